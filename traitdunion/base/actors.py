@@ -6,7 +6,9 @@ from uuid import UUID
 
 
 class Actor(Protocol):
-    """What an operation needs to know of whoever asks: `partners.User` is one, and so are these."""
+    """
+    What an operation needs to know of whoever asks: `partners.User` is one, and so are these.
+    """
 
     @property
     def actor_kind(self) -> str: ...

@@ -1,7 +1,9 @@
 """
-Tables that only grow: their migrations refuse UPDATE and DELETE by trigger, on SQLite as on PostgreSQL.
+Tables that only grow: their migrations refuse UPDATE and DELETE by trigger, on SQLite as on
+PostgreSQL.
 
-SQLite loses the triggers of a table when it rebuilds it (AlterField), so a test asserts after ``migrate`` that
+SQLite loses the triggers of a table when it rebuilds it (AlterField), so a test asserts after
+``migrate`` that
 every model with ``append_only = True`` still has them.
 """
 

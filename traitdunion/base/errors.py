@@ -1,15 +1,17 @@
 """
 What the product says no with.
 
-    Refusal                 a rule of the programme or of the State says no; shown to the person as it is
-    ├── MoveRefused         this thing is not in a state from which it may move there
-    ├── NotAllowed          this person may not; shown as 403, or as 404 where existence itself is a secret
-    └── NotFound            no such thing for this person
+    Refusal             a rule of the programme or of the State says no; shown as it is
+    ├── MoveRefused     this thing is not in a state from which it may move there
+    ├── NotAllowed      this person may not
+    └── NotFound        no such thing for this person
 """
 
 
 class Refusal(Exception):
-    """One clear sentence in the reader's language: what, where, what to do. Never a child's name."""
+    """
+    One clear sentence in the reader's language: what, where, what to do. Never a child's name.
+    """
 
     status = 409
 

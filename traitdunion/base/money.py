@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from traitdunion.base.errors import Refusal
 
 NARROW_SPACE = "\u202f"
@@ -31,7 +33,8 @@ def parse_euros(text: str) -> int:
     """
     Read an amount typed by a person, in cents; raise NotAnAmount on anything doubtful.
 
-    A point is refused rather than guessed: « 12.345 » is twelve euros for some and twelve thousand for others.
+    A point is refused rather than guessed: « 12.345 » is twelve euros for some and twelve thousand
+    for others.
 
     >>> parse_euros("1 234,5 €")
     123450
@@ -39,7 +42,8 @@ def parse_euros(text: str) -> int:
     bare = re.sub(r"[\s\u00a0\u202f€]", "", text)
     if not _WRITTEN.fullmatch(bare) or not bare.isascii():
         raise NotAnAmount(
-            f"« {text[:40]} » n’est pas un montant : écrivez-le en euros, par exemple 1234,56."
+            _("« %(text)s » n’est pas un montant : écrivez-le en euros, par exemple 1234,56.")
+            % {"text": text[:40]}
         )
     whole, _, rest = bare.partition(",")
     sign = -1 if whole.startswith("-") else 1

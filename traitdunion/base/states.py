@@ -18,10 +18,12 @@ def move(
     **changes: Any,
 ) -> None:
     """
-    Move ``row`` to the state ``to`` if a listed move leads there, in one UPDATE that only one clerk can win.
+    Move ``row`` to the state ``to`` if a listed move leads there, in one UPDATE that only one
+    clerk can win.
 
     Args:
-        row: the row as it was read; its ``field`` and the changed columns are refreshed on success.
+        row: the row as it was read; its ``field`` and the changed columns are refreshed on
+            success.
         moves: state → the states that may follow it.
         refusal: the sentence for the person when the row is not where it should be.
         changes: other columns written by the same UPDATE.

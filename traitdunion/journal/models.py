@@ -1,4 +1,7 @@
-"""Who did what, when, to what. Kinds and identifiers only: erasing a child must leave every event true."""
+"""
+Who did what, when, to what. Kinds and identifiers only: erasing a child must leave every event
+true.
+"""
 
 import uuid
 

@@ -19,7 +19,8 @@ def record(
     Args:
         verb: dotted, what happened, e.g. ``census.need_recorded``.
         subject: the row it happened to; its kind and identifier are kept, never its name.
-        facts: identifiers, codes, counts and cents; nothing that names a person, no free text about one.
+        facts: identifiers, codes, counts and cents; nothing that names a person, no free text
+            about one.
     """
     return Event.objects.create(**_row(verb, subject._meta.label_lower, subject.pk, facts, by, at))
 

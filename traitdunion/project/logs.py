@@ -6,7 +6,9 @@ import traceback
 
 
 class JsonLines(logging.Formatter):
-    """Keeps the place of an error and its class; its message, which may quote a cell, stays out."""
+    """
+    Keeps the place of an error and its class; its message, which may quote a cell, stays out.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {

@@ -1,5 +1,6 @@
 """
-Every setting, in reading order. Read from the environment; a secret may also come from a file (``NAME_FILE``).
+Every setting, in reading order. Read from the environment; a secret may also come from a file
+(``NAME_FILE``).
 
 `traitdunion settings` lists what is here; `traitdunion doctor` says what is missing or dangerous.
 """
@@ -46,7 +47,7 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-# --- What this process is -------------------------------------------------------------------------------------
+# --- What this process is
 
 TESTING = "pytest" in sys.modules
 # Log-ins without a secret, a moved clock and a notice on each page: only in a demonstration.
@@ -58,9 +59,10 @@ if _now and not (DEMONSTRATION or DEBUG or TESTING):
     raise ImproperlyConfigured("TRAITDUNION_NOW ne sert qu’en démonstration : retirez-le.")
 TRAITDUNION_NOW: datetime | None = datetime.fromisoformat(_now) if _now else None
 
-# --- Secrets and hosts ----------------------------------------------------------------------------------------
+# --- Secrets and hosts
 
-# Without one, sessions end with the process: fine for a demonstration, refused by `doctor` elsewhere.
+# Without one, sessions end with the process: fine for a demonstration, refused by `doctor`
+# elsewhere.
 SECRET_KEY = text("TRAITDUNION_SECRET_KEY") or secrets.token_urlsafe(50)
 SECRET_KEY_IS_LASTING = bool(text("TRAITDUNION_SECRET_KEY"))
 ALLOWED_HOSTS = words("TRAITDUNION_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -68,7 +70,7 @@ CSRF_TRUSTED_ORIGINS = words("TRAITDUNION_TRUSTED_ORIGINS")
 # Address under which people reach the service, for the links in messages and on paper.
 PUBLIC_URL = text("TRAITDUNION_PUBLIC_URL", "http://127.0.0.1:8000")
 
-# --- Applications, from the ground up -------------------------------------------------------------------------
+# --- Applications, from the ground up
 
 INSTALLED_APPS = [
     "traitdunion.journal",
@@ -128,7 +130,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "traitdunion.project.urls"
 WSGI_APPLICATION = "traitdunion.project.wsgi.application"
 
-# --- Database -------------------------------------------------------------------------------------------------
+# --- Database
 
 DATABASE_URL = text("DATABASE_URL", "sqlite:///var/traitdunion.sqlite3")
 
@@ -137,12 +139,15 @@ def _database(url: str) -> dict[str, Any]:
     database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
     database["CONN_HEALTH_CHECKS"] = True
     if database["ENGINE"].endswith("sqlite3"):
-        # FULL: with NORMAL a power cut loses acknowledged commits. IMMEDIATE: with Django's default, a
+        # FULL: with NORMAL a power cut loses acknowledged commits. IMMEDIATE: with Django's
+        # default, a
         # transaction that reads and then writes is refused at once when another one writes.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+            ),
         }
         Path(database["NAME"]).expanduser().parent.mkdir(parents=True, exist_ok=True)
     else:
@@ -155,7 +160,7 @@ def _database(url: str) -> dict[str, Any]:
 DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Who comes in ---------------------------------------------------------------------------------------------
+# --- Who comes in
 
 AUTH_USER_MODEL = "partners.User"
 AUTHENTICATION_BACKENDS = [
@@ -178,7 +183,8 @@ LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 1
-# The account and the address together: a whole school behind one address is not locked by one clumsy hand.
+# The account and the address together: a whole school behind one address is not locked by one
+# clumsy hand.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "traitdunion.web.errors.locked_out"
@@ -191,7 +197,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 
-# --- What leaves this machine, and how it is framed -----------------------------------------------------------
+# --- What leaves this machine, and how it is framed
 
 # Cookies and redirections go over TLS as soon as the public address does.
 SERVED_OVER_TLS = PUBLIC_URL.startswith("https://")
@@ -221,7 +227,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Pages ----------------------------------------------------------------------------------------------------
+# --- Pages
 
 TEMPLATES = [
     {
@@ -246,7 +252,8 @@ DSFR_MARK_OPTIONAL_FIELDS = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 STATIC_ROOT = text("TRAITDUNION_STATIC_ROOT", "var/static")
-# Files are served from where the packages put them: collecting the DSFR's 1,609 files takes a minute.
+# Files are served from where the packages put them: collecting the DSFR's 1,609 files takes a
+# minute.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
@@ -255,7 +262,7 @@ UPLOAD_LIMIT_BYTES = number("TRAITDUNION_UPLOAD_LIMIT_MB", 50) * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# --- The State's marks, the service and its owner -------------------------------------------------------------
+# --- The State's marks, the service and its owner
 
 # The DSFR's terms reserve the Marianne block to the State: off until a State service turns it on.
 STATE_MARKS = flag("TRAITDUNION_STATE_MARKS", False)
@@ -265,7 +272,7 @@ SERVICE_CONTACT = text("TRAITDUNION_CONTACT")
 DPO_CONTACT = text("TRAITDUNION_DPO_CONTACT")
 DPIA_REFERENCE = text("TRAITDUNION_DPIA_REFERENCE")
 
-# --- Outside --------------------------------------------------------------------------------------------------
+# --- Outside
 
 # Address of the geocoder (the BAN's batch search); empty: addresses wait, nothing leaves.
 GEOCODER_URL = text("TRAITDUNION_GEOCODER_URL")
@@ -285,7 +292,7 @@ DEFAULT_FROM_EMAIL = text("TRAITDUNION_EMAIL_FROM", "ne-pas-repondre@localhost")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
-# --- Language and time ----------------------------------------------------------------------------------------
+# --- Language and time
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("English"))]
@@ -294,7 +301,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
-# --- Logs: one line of JSON, never a local variable, never a request body -------------------------------------
+# --- Logs: one line of JSON, never a local variable, never a request body
 
 LOGGING = {
     "version": 1,
@@ -302,7 +309,5 @@ LOGGING = {
     "formatters": {"json": {"()": "traitdunion.project.logs.JsonLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": text("TRAITDUNION_LOG_LEVEL", "WARNING")},
-    "loggers": {
-        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}
-    },
+    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }
