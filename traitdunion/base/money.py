@@ -45,6 +45,6 @@ def parse_euros(text: str) -> int:
             _("« %(text)s » n’est pas un montant : écrivez-le en euros, par exemple 1234,56.")
             % {"text": text[:40]}
         )
-    whole, _, rest = bare.partition(",")
+    whole, _comma, rest = bare.partition(",")
     sign = -1 if whole.startswith("-") else 1
     return int(whole) * 100 + sign * int((rest + "00")[:2])
