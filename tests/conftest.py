@@ -20,6 +20,9 @@ from django.db.models.query import QuerySet
 # the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+# A task runs where it is asked for; the worker itself has tests of its own.
+settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
 pytest_plugins = [
     plugin
     for plugin in ("tests.personas", "tests.browser")

@@ -1,5 +1,5 @@
 """
-How a task runs: take the work up, call one operation, say how it ended. A task is then three lines:
+How a task runs: take the work up, call one operation, say how it ended. A task is three lines:
 
     @task()
     def propose(work_id: str, census_id: str) -> None:

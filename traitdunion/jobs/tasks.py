@@ -1,1 +1,1 @@
-"""Every task of the worker: one small function each, which calls one operation of the app concerned."""
+"""Every task of the worker: one small function each, which calls one operation."""
