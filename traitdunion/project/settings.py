@@ -65,6 +65,8 @@ TRAITDUNION_NOW: datetime | None = datetime.fromisoformat(_now) if _now else Non
 # elsewhere.
 SECRET_KEY = text("TRAITDUNION_SECRET_KEY") or secrets.token_urlsafe(50)
 SECRET_KEY_IS_LASTING = bool(text("TRAITDUNION_SECRET_KEY"))
+# Makes the codes under which children appear; changing it changes every code.
+PSEUDONYM_KEY = text("TRAITDUNION_PSEUDONYM_KEY") or f"pseudonyms:{SECRET_KEY}"
 ALLOWED_HOSTS = words("TRAITDUNION_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = words("TRAITDUNION_TRUSTED_ORIGINS")
 # Address under which people reach the service, for the links in messages and on paper.

@@ -1,0 +1,1 @@
+"""The computations that decide who is helped: arrays in, arrays out, nothing else."""

@@ -1,0 +1,220 @@
+"""Who is who: the seat somebody sits in, what it sees, organisations by their numbers."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from traitdunion.base.errors import NotFound
+from traitdunion.base.identifiers import folded, squeezed
+from traitdunion.partners.models import Identifier, Invitation, Membership, Organisation, User
+from traitdunion.partners.states import ACTING, INVITING, RELAYS, Kind, Role
+from traitdunion.territories import queries as territories
+
+
+class NoSuchOrganisation(NotFound):
+    """No organisation under that number."""
+
+
+class InvitationRefused(NotFound):
+    """The link was used, has expired, or never existed: the answer is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Perimeter:
+    """The territory a seat looks over. Nothing in it opens a child's name."""
+
+    everything: bool = False
+    departments: frozenset[str] = frozenset()
+    academies: frozenset[str] = frozenset()
+    communes: frozenset[str] = frozenset()
+    neighbourhoods: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody acting for an organisation, in a role."""
+
+    user: User
+    organisation: Organisation
+    role: str
+    perimeter: Perimeter
+
+    @property
+    def kind(self) -> str:
+        return self.organisation.kind
+
+    @property
+    def is_relay(self) -> bool:
+        return self.organisation.is_relay
+
+    @property
+    def acts(self) -> bool:
+        return self.role in ACTING
+
+    @property
+    def invites(self) -> bool:
+        return self.role in INVITING
+
+    @property
+    def administers(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+
+def seats(user: User) -> list[Seat]:
+    """Every seat this person may sit in today, in a steady order."""
+    memberships = (
+        Membership.objects.filter(user=user, ended_at__isnull=True, organisation__is_active=True)
+        .select_related("organisation__school", "organisation__department")
+        .order_by("started_at", "pk")
+    )
+    return [
+        Seat(user, m.organisation, m.role, perimeter(m.organisation, m.role)) for m in memberships
+    ]
+
+
+def perimeter(organisation: Organisation, role: str) -> Perimeter:
+    """What an organisation of that kind looks over."""
+    match organisation.kind:
+        case Kind.MINISTRY | Kind.CONTROLLER:
+            return Perimeter(everything=True)
+        case Kind.PREFECTURE if organisation.department_id:
+            return Perimeter(departments=frozenset({organisation.department_id}))
+        case Kind.RECTORATE if organisation.academy_id:
+            return Perimeter(academies=frozenset({organisation.academy_id}))
+        case Kind.CITE_EDUCATIVE if organisation.cite_educative_id:
+            covered = territories.neighbourhoods_of_cite(organisation.cite_educative_id)
+            return Perimeter(neighbourhoods=covered)
+        case Kind.LOCAL_AUTHORITY if organisation.commune_id:
+            return Perimeter(communes=frozenset({organisation.commune_id}))
+        case _:
+            return Perimeter()
+
+
+def organisations_seen_by(seat: Seat | None) -> QuerySet[Organisation]:
+    """The organisations a seat may see: its own, and those of its territory."""
+    if seat is None:
+        return Organisation.objects.none()
+    if seat.perimeter.everything:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(within(seat, ""))
+
+
+def within(seat: Seat, path: str) -> Q:
+    """
+    The condition that an organisation lies in the seat's territory, or is its own.
+
+    Args:
+        path: how to reach the organisation from the table asked, e.g. ``relay__``; empty for
+            itself.
+    """
+    own = Q(**{f"{path.removesuffix('__') or 'pk'}": seat.organisation.pk})
+    area = seat.perimeter
+    if area.everything:
+        return Q()
+    if area.departments:
+        own |= Q(**{f"{path}department__in": area.departments})
+    if area.academies:
+        own |= Q(**{f"{path}academy__in": area.academies})
+    if area.neighbourhoods:
+        own |= Q(**{f"{path}school__neighbourhood__in": area.neighbourhoods})
+    return own
+
+
+def relays_seen_by(seat: Seat | None) -> QuerySet[Organisation]:
+    """The relays of a seat's territory; for a relay, itself."""
+    relays = organisations_seen_by(seat).filter(kind__in=RELAYS, is_active=True)
+    return relays.order_by("name", "pk")
+
+
+def organisation_by_code(code: str) -> Organisation:
+    """
+    The organisation known under that UAI, SIRET, RNA or identifier.
+
+    Raises: NoSuchOrganisation.
+    """
+    found = Identifier.objects.filter(value=squeezed(code)).select_related("organisation")
+    identifier = found.order_by("scheme", "pk").first()
+    if identifier:
+        return identifier.organisation
+    raise NoSuchOrganisation(
+        _(
+            "Aucune organisation ne porte le numéro « %(code)s » : vérifiez-le ou créez-la."
+        )
+        % {"code": code[:40]}
+    )
+
+
+def organisation(pk: UUID) -> Organisation:
+    """Raises NoSuchOrganisation."""
+    found = Organisation.objects.filter(pk=pk).first()
+    if found is None:
+        raise NoSuchOrganisation(_("Cette organisation n’existe pas."))
+    return found
+
+
+def of_kind(kind: str) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(kind=kind, is_active=True).order_by("name", "pk")
+
+
+def prefecture_of(department: str) -> Organisation | None:
+    return of_kind(Kind.PREFECTURE).filter(department=department).first()
+
+
+def identifiers(organisation: Organisation) -> list[Identifier]:
+    return list(Identifier.objects.filter(organisation=organisation).order_by("scheme", "value"))
+
+
+def codes(organisation_ids: list[UUID]) -> dict[UUID, str]:
+    """The first number of each organisation, for lists and exports."""
+    rows = Identifier.objects.filter(organisation__in=organisation_ids)
+    pairs = rows.order_by("-scheme", "value").values_list("organisation_id", "value")
+    return dict(pairs)
+
+
+def members(organisation: Organisation) -> list[Membership]:
+    """Who acts for it today."""
+    rows = Membership.objects.filter(organisation=organisation, ended_at__isnull=True)
+    return list(rows.select_related("user").order_by("user__full_name", "pk"))
+
+
+def open_invitations(organisation: Organisation) -> list[Invitation]:
+    rows = Invitation.objects.filter(organisation=organisation, used_at__isnull=True)
+    return list(rows.order_by("-created_at", "pk"))
+
+
+def search(seat: Seat, text: str, limit: int = 20) -> list[Organisation]:
+    """Organisations of the seat's territory by a part of their name or a whole number."""
+    seen = organisations_seen_by(seat)
+    numbered = Identifier.objects.filter(value=squeezed(text)).values("organisation_id")
+    found = seen.filter(Q(searchable__contains=folded(text)) | Q(pk__in=numbered))
+    return list(found.order_by("name", "pk")[:limit])
+
+
+def demonstration_users() -> list[User]:
+    """The log-ins that the demonstration made."""
+    return list(User.objects.filter(is_demonstration=True).order_by("email"))
+
+
+def has_users() -> bool:
+    return User.objects.exists()
+
+
+def token_digest(token: str) -> str:
+    """What is kept of a link's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def pending_invitation(token: str, at: datetime) -> Invitation:
+    """The invitation of that link, if it may still be used. Raises InvitationRefused."""
+    rows = Invitation.objects.select_related("organisation")
+    found = rows.filter(token_digest=token_digest(token), used_at__isnull=True)
+    invitation = found.filter(expires_at__gt=at).first()
+    if invitation is None:
+        raise InvitationRefused(
+            _("Ce lien a déjà servi ou a expiré : demandez une nouvelle invitation.")
+        )
+    return invitation

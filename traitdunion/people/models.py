@@ -1,0 +1,154 @@
+"""The only tables that hold names: children, those who answer for them, where they live."""
+
+from django.db import models
+from django.db.models import Q
+
+from traitdunion.base.models import BaseModel
+from traitdunion.people.states import Activity, Answer, Kind, Means, Method
+
+
+class Household(BaseModel):
+    """Children who share a home, as a relay declared it; one visit serves them all."""
+
+    # Keyed digest of what the relay calls this household; found again, never read.
+    key = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Person(BaseModel):
+    """A child, or an adult who answers for one. ``__str__`` tells no name."""
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    birth_date = models.DateField(null=True)
+    # Keyed digest of name and birth date: the same child is found again without reading names.
+    search_key = models.CharField(max_length=64, db_index=True)
+    household = models.ForeignKey(Household, null=True, on_delete=models.PROTECT, related_name="+")
+    # The relay that made the person known, and may read the file.
+    known_to = models.UUIDField(db_index=True)
+    created_at = models.DateTimeField()
+    objected_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Guardianship(BaseModel):
+    """
+    Who holds parental authority over a child: an adult, or a service or institution.
+
+    At most two; each with an address of its own when parents live apart.
+    """
+
+    child = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    guardian = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    institution = models.ForeignKey(
+        "partners.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rank = models.PositiveSmallIntegerField(default=1)
+    phone = models.CharField(max_length=30, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child", "rank"], name="one_guardian_a_rank"),
+            models.CheckConstraint(condition=Q(rank__in=(1, 2)), name="two_guardians_at_most"),
+            models.CheckConstraint(
+                condition=Q(guardian__isnull=False, institution__isnull=True)
+                | Q(guardian__isnull=True, institution__isnull=False),
+                name="guardian_or_institution",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Address(BaseModel):
+    """Where a person lives; purged once it has been judged and is no longer needed."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    text = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    city_code = models.CharField(max_length=5, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    # What the geocoder said: only house-number precision with a sufficient score decides.
+    found_type = models.CharField(max_length=20, blank=True)
+    found_score = models.FloatField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(lon__isnull=True, purged_at__isnull=True),
+                name="address_to_place",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class EligibilityDecision(BaseModel):
+    """A dated answer on where a child lives; kept when the address is purged. Only grows."""
+
+    append_only = True
+
+    person_id = models.UUIDField(db_index=True)
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    neighbourhood = models.ForeignKey(
+        "territories.Neighbourhood", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    layer = models.CharField(max_length=200, blank=True)
+    method = models.CharField(max_length=20, choices=Method.choices)
+    distance_m = models.FloatField(null=True)
+    tolerance_m = models.FloatField(default=0)
+    at = models.DateTimeField()
+    by_kind = models.CharField(max_length=40)
+    by_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id", "at"], name="eligibility_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.answer} {self.at:%Y-%m-%d}"
+
+
+class Authorisation(BaseModel):
+    """What a holder of parental authority said of an activity. Never called consent."""
+
+    child = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    guardianship = models.ForeignKey(
+        Guardianship, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    activity = models.CharField(max_length=20, choices=Activity.choices)
+    is_given = models.BooleanField()
+    means = models.CharField(max_length=20, choices=Means.choices)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.activity} {self.is_given}"
+
+
+class InformationNotice(BaseModel):
+    """
+    The family of a listed child must be told, within a month, by whom and why (GDPR art. 14).
+    """
+
+    child = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    relay = models.UUIDField(db_index=True)
+    due_on = models.DateField()
+    printed_at = models.DateTimeField(null=True)
+    handed_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.due_on:%Y-%m-%d}"

@@ -1,0 +1,33 @@
+"""Writing people, judging where they live, reading and erasing their files."""
+
+from traitdunion.people.operations.eligibility import (
+    confirm_eligibility,
+    decide_eligibility,
+    place_addresses,
+)
+from traitdunion.people.operations.files import (
+    hand_out_notices,
+    names,
+    open_file,
+    open_notices,
+    record_authorisation,
+)
+from traitdunion.people.operations.forgetting import forget, object_to_processing, purge
+from traitdunion.people.operations.registering import NewChild, NewGuardian, register_children
+
+__all__ = [
+    "NewChild",
+    "NewGuardian",
+    "confirm_eligibility",
+    "decide_eligibility",
+    "forget",
+    "hand_out_notices",
+    "names",
+    "object_to_processing",
+    "open_file",
+    "open_notices",
+    "place_addresses",
+    "purge",
+    "record_authorisation",
+    "register_children",
+]

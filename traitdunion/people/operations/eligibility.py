@@ -1,0 +1,148 @@
+"""
+Deciding whether an address is in a priority neighbourhood, and deciding again when one knows more.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+
+from traitdunion.base.actors import Actor
+from traitdunion.journal import operations as journal
+from traitdunion.people import queries
+from traitdunion.people.models import Address, EligibilityDecision
+from traitdunion.people.states import Answer, Method
+from traitdunion.territories import queries as territories
+
+CHUNK = 5_000
+# What the geocoder must have recognised before its point may decide a right.
+PRECISE = frozenset({"housenumber", "interpolation"})
+
+Geocode = Callable[[Sequence[Address]], Sequence[Any]]
+
+
+@transaction.atomic
+def decide_eligibility(
+    *, person_ids: Sequence[UUID], generation: str, tolerance_m: float, by: Actor, at: datetime
+) -> dict[UUID, queries.Eligibility]:
+    """
+    Answer for the addresses of these children, all at once; one dated decision each.
+
+    Args:
+        generation: of the neighbourhoods, "2015" or "2024".
+        tolerance_m: an address nearer than this to a limit is for a person to settle.
+    """
+    points = _points(person_ids)
+    lon = np.array([points[pk][0] for pk in person_ids], dtype=float)
+    lat = np.array([points[pk][1] for pk in person_ids], dtype=float)
+    places = territories.locate(lon=lon, lat=lat, generation=generation, tolerance_m=tolerance_m)
+    decisions = [
+        EligibilityDecision(
+            person_id=pk,
+            answer=place.answer,
+            neighbourhood_id=place.neighbourhood_id,
+            layer=place.layer,
+            method=_method(points[pk]),
+            distance_m=place.distance_m,
+            tolerance_m=tolerance_m,
+            at=at,
+            by_kind=by.actor_kind,
+            by_id=by.actor_id,
+        )
+        for pk, place in zip(person_ids, places, strict=True)
+    ]
+    EligibilityDecision.objects.bulk_create(decisions, batch_size=CHUNK)
+    return {d.person_id: _in_force(d) for d in decisions}
+
+
+def _points(person_ids: Sequence[UUID]) -> dict[UUID, tuple[float, float, str]]:
+    points = dict.fromkeys(person_ids, (np.nan, np.nan, ""))
+    for start in range(0, len(person_ids), CHUNK):
+        rows = Address.objects.filter(
+            person__in=person_ids[start : start + CHUNK], lon__isnull=False, lat__isnull=False
+        )
+        for pk, lon, lat, found in rows.order_by("pk").values_list(
+            "person_id", "lon", "lat", "found_type"
+        ):
+            points[pk] = (lon, lat, found)
+    return points
+
+
+def _method(point: tuple[float, float, str]) -> str:
+    if np.isnan(point[0]):
+        return Method.NO_POINT
+    return Method.GEOCODED if point[2] else Method.GIVEN_POINT
+
+
+def _in_force(decision: EligibilityDecision) -> queries.Eligibility:
+    return queries.Eligibility(
+        decision.answer,
+        decision.neighbourhood_id,
+        decision.distance_m,
+        decision.method,
+        decision.layer,
+        decision.at,
+    )
+
+
+@transaction.atomic
+def confirm_eligibility(
+    *, person_id: UUID, neighbourhood_id: UUID | None, layer: str, by: Actor, at: datetime
+) -> queries.Eligibility:
+    """
+    A person settles what the machine could not: in that neighbourhood, or outside all of them.
+
+    Args:
+        neighbourhood_id: the neighbourhood, or None for outside.
+    """
+    decision = EligibilityDecision.objects.create(
+        person_id=person_id,
+        answer=Answer.IN if neighbourhood_id else Answer.OUT,
+        neighbourhood_id=neighbourhood_id,
+        layer=layer,
+        method=Method.PERSON,
+        at=at,
+        by_kind=by.actor_kind,
+        by_id=by.actor_id,
+    )
+    journal.record(
+        verb="people.eligibility_confirmed",
+        subject=decision,
+        by=by,
+        at=at,
+        facts={"person": str(person_id), "answer": decision.answer},
+    )
+    return _in_force(decision)
+
+
+def place_addresses(
+    *, geocode: Geocode, min_score: float, limit: int, by: Actor, at: datetime
+) -> list[UUID]:
+    """
+    Ask where the waiting addresses are; keep what was answered, and a point only where it is
+    precise.
+
+    Args:
+        geocode: from addresses to answers with ``kind``, ``score``, ``lon``, ``lat`` (None: no
+            answer).
+        min_score: below it the answer is kept but gives no point.
+    Returns: the children whose address now has a point.
+    """
+    waiting = queries.waiting_addresses(limit)
+    if not waiting:
+        return []
+    answers = geocode(waiting)
+    placed = []
+    with transaction.atomic():
+        for address, found in zip(waiting, answers, strict=True):
+            changes: dict[str, Any] = {"asked_at": at}
+            if found is not None:
+                changes |= {"found_type": found.kind, "found_score": found.score}
+                if found.kind in PRECISE and found.score >= min_score:
+                    changes |= {"lon": found.lon, "lat": found.lat}
+                    placed.append(address.person_id)
+            Address.objects.filter(pk=address.pk).update(**changes)
+    return placed

@@ -1,0 +1,148 @@
+"""Reading people without their names; names are read by an operation, which leaves a trace."""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from traitdunion.base.identifiers import folded
+from traitdunion.people.models import (
+    Address,
+    EligibilityDecision,
+    Guardianship,
+    InformationNotice,
+    Person,
+)
+from traitdunion.people.states import Answer, Kind
+
+if TYPE_CHECKING:
+    from traitdunion.partners.queries import Seat
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """The answer in force on one child's address."""
+
+    answer: str
+    neighbourhood_id: UUID | None
+    distance_m: float | None
+    method: str
+    layer: str
+    at: datetime
+
+
+def keyed(*words: str) -> str:
+    """A digest that only this installation can make; compares people without reading them."""
+    message = "\x1f".join(words).encode()
+    return hmac.new(settings.PSEUDONYM_KEY.encode(), message, hashlib.sha256).hexdigest()
+
+
+def pseudonym(person_id: UUID) -> str:
+    """
+    The short code under which a child appears everywhere outside `people`, e.g. ``E-7K3Q-9FMA``.
+    """
+    raw = hmac.new(settings.PSEUDONYM_KEY.encode(), person_id.bytes, hashlib.sha256).digest()
+    letters = b32encode(raw).decode()[:8]
+    return f"E-{letters[:4]}-{letters[4:]}"
+
+
+def search_key(first_name: str, last_name: str, birth_date: date | None) -> str:
+    """Under what the same child is found again."""
+    born = birth_date.isoformat() if birth_date else ""
+    return keyed("person", folded(last_name), folded(first_name), born)
+
+
+def household_key(relay_id: UUID, declared: str, phone: str) -> str:
+    """Two schools that give the same telephone number speak of the same household."""
+    digits = "".join(letter for letter in phone if letter.isdigit())[-9:]
+    if len(digits) == 9:
+        return keyed("household-phone", digits)
+    return keyed("household", str(relay_id), folded(declared))
+
+
+def known_children(keys: Iterable[str]) -> dict[str, UUID]:
+    """Children already known under these search keys."""
+    found: dict[str, UUID] = {}
+    wanted = list(keys)
+    for start in range(0, len(wanted), BATCH):
+        rows = Person.objects.filter(
+            search_key__in=wanted[start : start + BATCH], kind=Kind.CHILD, purged_at__isnull=True
+        )
+        found.update(rows.values_list("search_key", "pk"))
+    return found
+
+
+def eligibility_of(person_ids: Sequence[UUID]) -> dict[UUID, Eligibility]:
+    """The latest decision on each of these children."""
+    latest: dict[UUID, Eligibility] = {}
+    for start in range(0, len(person_ids), BATCH):
+        rows = EligibilityDecision.objects.filter(person_id__in=person_ids[start : start + BATCH])
+        for row in rows.order_by("at", "pk"):
+            latest[row.person_id] = Eligibility(
+                row.answer, row.neighbourhood_id, row.distance_m, row.method, row.layer, row.at
+            )
+    return latest
+
+
+def decisions_on(person_id: UUID) -> list[EligibilityDecision]:
+    """Every answer given on this child's address, oldest first."""
+    rows = EligibilityDecision.objects.filter(person_id=person_id)
+    return list(rows.select_related("neighbourhood").order_by("at", "pk"))
+
+
+def children_known_to(seat: "Seat | None") -> QuerySet[Person]:
+    """Children whose file this seat may open: those its own organisation made known."""
+    if seat is None or not seat.acts or not seat.is_relay:
+        return Person.objects.none()
+    return Person.objects.filter(
+        known_to=seat.organisation.pk, kind=Kind.CHILD, purged_at__isnull=True
+    )
+
+
+def waiting_addresses(limit: int) -> list[Address]:
+    """Addresses with a text but no point, those never asked first."""
+    rows = Address.objects.filter(lon__isnull=True, purged_at__isnull=True).exclude(text="")
+    return list(rows.order_by("asked_at", "pk")[:limit])
+
+
+def waiting_address_count() -> int:
+    rows = Address.objects.filter(lon__isnull=True, purged_at__isnull=True)
+    return rows.exclude(text="").count()
+
+
+def due_notices(relay_id: UUID) -> list[InformationNotice]:
+    """Families still to be told, the most pressing first."""
+    rows = InformationNotice.objects.filter(
+        relay=relay_id, handed_on__isnull=True, child__purged_at__isnull=True
+    )
+    return list(rows.select_related("child").order_by("due_on", "pk"))
+
+
+def has_objected(person_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these children whose family asked not to be in the plan."""
+    rows = Person.objects.filter(pk__in=person_ids, objected_at__isnull=False)
+    return set(rows.values_list("pk", flat=True))
+
+
+def households(person_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """The household of each of these children."""
+    rows = Person.objects.filter(pk__in=person_ids)
+    return dict(rows.values_list("pk", "household_id"))
+
+
+def guardians_count(person_id: UUID) -> int:
+    return Guardianship.objects.filter(child=person_id).count()
+
+
+def answers_waiting_for_a_person() -> tuple[str, ...]:
+    """The answers that only a person, or a better address, can settle."""
+    return (Answer.REVIEW, Answer.UNKNOWN)

@@ -1,0 +1,63 @@
+"""Loading a programme."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+
+from traitdunion.base.actors import Actor
+from traitdunion.journal import operations as journal
+from traitdunion.programme.models import Programme, Source, Strand
+from traitdunion.programme.schema import Plan, read_plan
+
+
+@transaction.atomic
+def load(*, toml: str, by: Actor, at: datetime) -> Programme:
+    """
+    Create the programme of this file, or bring it up to date; the same file again changes nothing.
+
+    Raises: PlanRefused naming the key.
+    """
+    plan = read_plan(toml)
+    digest = hashlib.sha256(toml.encode()).hexdigest()
+    known = Programme.objects.filter(code=plan.programme.code).first()
+    if known and known.digest == digest:
+        return known
+    programme, _created = Programme.objects.update_or_create(
+        code=plan.programme.code,
+        defaults={
+            "title": plan.programme.title,
+            "source": toml,
+            "digest": digest,
+            "loaded_at": at,
+        },
+    )
+    _write_strands(programme, plan)
+    _write_sources(programme, plan)
+    facts = {"code": programme.code, "digest": digest}
+    journal.record(verb="programme.loaded", subject=programme, by=by, at=at, facts=facts)
+    return programme
+
+
+def _write_strands(programme: Programme, plan: Plan) -> None:
+    for code, strand in plan.strands.items():
+        Strand.objects.update_or_create(
+            programme=programme,
+            code=code,
+            defaults={"title": strand.title, "amount_cents": strand.amount_cents},
+        )
+
+
+def _write_sources(programme: Programme, plan: Plan) -> None:
+    for position, source in enumerate(plan.allocation.sources):
+        Source.objects.update_or_create(
+            programme=programme,
+            name=source.name,
+            defaults={
+                "title": source.title or source.name,
+                "position": position,
+                "amount_cents": source.amount_cents,
+                "pays_for": source.pays_for,
+                "fungible": source.fungible,
+            },
+        )

@@ -1,0 +1,267 @@
+"""
+The programme file: what a plan is, in one TOML document that a person can read.
+
+Everything that another crisis would change is here and nowhere in the code: amounts, dates,
+degrees, prices, tolerance, legal rules with their validity, who answers for which data.
+"""
+
+import tomllib
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from traitdunion.base.errors import Refusal
+from traitdunion.base.money import euros
+
+Cents = Annotated[int, Field(ge=0, le=10**15)]
+Days = Annotated[int, Field(ge=0, le=36_500)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class PlanRefused(Refusal):
+    """The programme file cannot be used; the sentence names the key and the remedy."""
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are refused, types are not guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ProgrammeTable(Table):
+    code: Code
+    title: Text
+    start_date: date
+    end_date: date
+    zone: str = "Europe/Paris"
+    neighbourhood_generation: Literal["2015", "2024"]
+    amount_cents: Cents
+    decided_by: Text
+    help_phone: str = ""
+
+
+class StrandTable(Table):
+    """One strand: its money, and who answers for its data (GDPR articles 13, 26, 28, 30)."""
+
+    title: Text
+    amount_cents: Cents
+    controller: str = ""
+    joint_controllers: list[str] = []
+    processors: list[str] = []
+    purpose: Text
+    legal_basis: Text
+    data_categories: Text
+    retention_days: Days
+
+
+class SourceTable(Table):
+    """A purse. `for` is a word of Python, hence the alias."""
+
+    name: Code
+    amount_cents: Cents
+    pays_for: Literal["cites_educatives", "all"] = Field(alias="for")
+    fungible: bool = False
+    title: str = ""
+
+
+class AllocationTable(Table):
+    """The rule of the queue; `traitdunion allocate --programme` reads this table alone."""
+
+    seed: Text
+    last_degree: Annotated[int, Field(ge=0, le=9)]
+    prices_cents: dict[Literal["tablet", "key_4g", "both"], Cents]
+    sources: list[SourceTable]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if missing := {"tablet", "key_4g", "both"} - set(self.prices_cents):
+            raise ValueError(_("il manque le prix de %(kinds)s") % {"kinds": ", ".join(missing)})
+        names = [source.name for source in self.sources]
+        if len(names) != len(set(names)):
+            raise ValueError(_("deux sources portent le même nom"))
+        return self
+
+
+class DegreeTable(Table):
+    degree: Annotated[int, Field(ge=0, le=9)]
+    title: Text
+
+
+class EligibilityTable(Table):
+    tolerance_m: Annotated[float, Field(ge=0, le=1_000)]
+    geocoder_min_score: Annotated[float, Field(ge=0, le=1)]
+
+
+class CensusTable(Table):
+    opens_on: date
+    corrections_until: date
+    closes_on: date
+    # Share of each wave kept for the neighbourhoods that have not answered yet.
+    reserve_percent: Percent = 0
+
+
+class AwardsTable(Table):
+    lapse_days: Days
+    out_of_turn_percent: Percent
+    review_answer_days: Days
+
+
+class LendingTable(Table):
+    signatures_required: Annotated[int, Field(ge=1, le=2)] = 1
+    loan_end_date: date
+    notice_days: Annotated[int, Field(ge=1, le=31)]
+    agreement_template: Text
+    data_plan_gb: Annotated[int, Field(ge=0)] = 0
+
+
+class TargetTable(Table):
+    baseline: Annotated[int, Field(ge=0)]
+    baseline_definition: Text
+    target: Annotated[int, Field(ge=0)]
+    by_date: date
+    sessions_min: Annotated[int, Field(ge=1)] = 1
+
+
+class RuleTable(Table):
+    """A legal rule; it applies to what is decided while it is in force, and to nothing before."""
+
+    code: Code
+    title: Text
+    source: Text
+    in_force_from: date
+    in_force_until: date | None = None
+    applies_to: Text
+
+
+class RetentionTable(Table):
+    identity_days: Days
+    address_days: Days
+    accounts_days: Days
+    journal_days: Days
+
+
+class Plan(Table):
+    """A whole programme file."""
+
+    programme: ProgrammeTable
+    strands: dict[Code, StrandTable]
+    allocation: AllocationTable
+    degrees: list[DegreeTable]
+    eligibility: EligibilityTable
+    census: CensusTable
+    awards: AwardsTable
+    lending: LendingTable
+    targets: dict[Code, TargetTable] = {}
+    rules: list[RuleTable] = []
+    retention: RetentionTable
+
+    def rule_in_force(self, code: str, on: date) -> bool:
+        """Whether the legal rule ``code`` applies to what is decided on that day."""
+        return any(
+            rule.in_force_from <= on and (rule.in_force_until is None or on <= rule.in_force_until)
+            for rule in self.rules
+            if rule.code == code
+        )
+
+    def degree_title(self, degree: int) -> str:
+        return next((d.title for d in self.degrees if d.degree == degree), str(degree))
+
+
+def read_plan(toml: str) -> Plan:
+    """Read a programme file. Raises PlanRefused naming the key, what is wrong and the remedy."""
+    document = parse(toml)
+    try:
+        plan = Plan.model_validate(document)
+    except ValidationError as error:
+        raise PlanRefused(_said(error)) from None
+    _check_amounts(plan)
+    _check_dates(plan)
+    return plan
+
+
+def parse(toml: str) -> dict[str, Any]:
+    """The document as it is written. Raises PlanRefused with the line of a TOML error."""
+    try:
+        return tomllib.loads(toml.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        raise PlanRefused(
+            _("Le fichier n’est pas du TOML : %(error)s. Corrigez cette ligne et recommencez.")
+            % {"error": error}
+        ) from None
+
+
+def _check_amounts(plan: Plan) -> None:
+    total = 0
+    for code, strand in plan.strands.items():
+        total += strand.amount_cents
+        if total > plan.programme.amount_cents:
+            raise PlanRefused(
+                _(
+                    "strands.%(code)s.amount_cents : les volets font %(total)s et l’enveloppe"
+                    " %(envelope)s ; réduisez ce volet ou augmentez programme.amount_cents."
+                )
+                % {
+                    "code": code,
+                    "total": euros(total),
+                    "envelope": euros(plan.programme.amount_cents),
+                }
+            )
+
+
+def _check_dates(plan: Plan) -> None:
+    dates = [
+        ("programme.end_date", plan.programme.start_date, plan.programme.end_date),
+        ("census.corrections_until", plan.census.opens_on, plan.census.corrections_until),
+        ("census.closes_on", plan.census.corrections_until, plan.census.closes_on),
+    ]
+    for key, first, second in dates:
+        if second < first:
+            raise PlanRefused(
+                _("%(key)s : %(second)s est avant %(first)s ; mettez une date postérieure.")
+                % {"key": key, "first": first.isoformat(), "second": second.isoformat()}
+            )
+
+
+def _said(error: ValidationError) -> str:
+    """The first problems, one line each, key first."""
+    lines = [f"{_path(e['loc'])} : {_sentence(e)}" for e in error.errors()[:5]]
+    more = error.error_count() - len(lines)
+    if more > 0:
+        lines.append(_("… et %(more)d autres.") % {"more": more})
+    return "\n".join(lines)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in location if step != "[key]")
+
+
+def _sentence(problem: Any) -> str:
+    given = str(problem.get("input"))[:60]
+    match problem["type"]:
+        case "extra_forbidden":
+            return _("clé inconnue ; retirez-la ou corrigez son nom.")
+        case "missing":
+            return _("clé absente ; ajoutez-la.")
+        case "greater_than_equal":
+            minimum = problem["ctx"]["ge"]
+            return _("%(given)s est trop petit ; mettez %(minimum)s ou plus.") % {
+                "given": given,
+                "minimum": minimum,
+            }
+        case "less_than_equal":
+            maximum = problem["ctx"]["le"]
+            return _("%(given)s est trop grand ; mettez %(maximum)s ou moins.") % {
+                "given": given,
+                "maximum": maximum,
+            }
+        case "value_error":
+            return f"{problem['ctx']['error']}."
+        case kind:
+            return _("« %(given)s » ne convient pas (%(kind)s) ; voyez docs/reference.") % {
+                "given": given,
+                "kind": kind,
+            }
