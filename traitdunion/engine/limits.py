@@ -60,7 +60,8 @@ def cut(areas: NDArray[np.object_]) -> Pieces:
 
     Args:
         areas: polygons and multipolygons in degrees, shape (zones,).
-    Returns: pieces; ``start`` and ``end`` of shape (pieces, 2), longitude first; ``zone`` (pieces,).
+    Returns: pieces; ``start`` and ``end`` of shape (pieces, 2), longitude first; ``zone`` of shape
+        (pieces,), an index in ``areas``.
 
     >>> square = shapely.box(0, 0, 0.001, 0.001)
     >>> len(cut(np.array([square]))), len(cut(np.array([shapely.box(0, 0, 0.01, 0.01)])))
@@ -89,12 +90,11 @@ def _shortened(edges: Pieces) -> Pieces:
 
 def _metres(degrees: Floats, latitude: Floats) -> tuple[Floats, Floats]:
     """Small differences of degrees as metres east and north at a latitude, on the ellipsoid."""
-    east = (degrees[..., 0] + 180.0) % 360.0 - 180.0
     around = 1 - EARTH.es * np.sin(np.radians(latitude)) ** 2
     normal = EARTH.a / np.sqrt(around)
     meridian = normal * (1 - EARTH.es) / around
     parallel = normal * np.cos(np.radians(latitude))
-    return np.radians(east) * parallel, np.radians(degrees[..., 1]) * meridian
+    return np.radians(degrees[..., 0]) * parallel, np.radians(degrees[..., 1]) * meridian
 
 
 def to_piece(points: Floats, pieces: Pieces) -> Floats:
@@ -109,7 +109,9 @@ def to_piece(points: Floats, pieces: Pieces) -> Floats:
     """
     middle = (points[:, 1] + (pieces.start + pieces.end)[:, 1] / 2) / 2
     along_x, along_y = _metres(pieces.end - pieces.start, middle)
-    from_x, from_y = _metres(points - pieces.start, middle)
+    step = points - pieces.start
+    step[:, 0] = (step[:, 0] + 180.0) % 360.0 - 180.0
+    from_x, from_y = _metres(step, middle)
     length = np.maximum(along_x**2 + along_y**2, np.finfo(float).tiny)
     share = np.clip((from_x * along_x + from_y * along_y) / length, 0.0, 1.0)
     foot = pieces.start + (pieces.end - pieces.start) * share[:, None]
@@ -139,7 +141,8 @@ def arc(one: Floats, other: Floats) -> Floats:
     Returns: metres, within 0.6 % of the ellipsoid's.
     """
     chord = np.linalg.norm(one - other, axis=-1)
-    return 2 * RADIUS_M * np.arcsin(np.clip(chord / 2, 0.0, 1.0))
+    metres: Floats = 2 * RADIUS_M * np.arcsin(np.clip(chord / 2, 0.0, 1.0))
+    return metres
 
 
 class Territory:

@@ -25,8 +25,9 @@ class Answers:
     """
     What is said of points, in their order.
 
-    ``answer``: ``in``, ``out``, ``review`` or ``unknown``, shape (points,). ``neighbourhood``: index in ``Zones.codes``, -1 for none.
-    ``distance_m``: metres to the nearest limit, NaN when unknown.
+    ``answer``: ``in``, ``out``, ``review`` or ``unknown``, shape (points,). ``neighbourhood``:
+    index in ``Zones.codes``, -1 for none. ``distance_m``: metres to the nearest limit, NaN when
+    unknown.
     """
 
     answer: NDArray[np.str_]
@@ -62,7 +63,9 @@ class Zones:
     @classmethod
     def read(cls, path: str | Path) -> "Zones":
         """
-        Zones of a GeoJSON file in WGS84 degrees, gzipped or not; the code is ``code_qp``, else ``code``.
+        Zones of a GeoJSON file in WGS84 degrees, gzipped or not.
+
+        The code of a zone is its property ``code_qp``, else ``code``.
 
         Raises: BadOutlines (a ValueError) saying why the file cannot be used.
         """
@@ -94,7 +97,7 @@ class Zones:
             lon: degrees east, WGS84, shape (points,).
             lat: degrees north, the same shape.
         Returns: index in ``codes``, -1 outside, int32, the same shape.
-        Raises: ValueError naming the argument, on unequal shapes, NaN or a value beyond ±180 or ±90.
+        Raises: ValueError naming the argument, on unequal shapes, NaN or a value beyond ±180, ±90.
         Source: ``shapely.intersects`` with the outline repaired by ``shapely.make_valid``.
         """
         points, shape = _checked(lon, lat)
@@ -114,7 +117,7 @@ class Zones:
             lat: degrees north, the same shape.
         Returns: metres on the WGS84 ellipsoid, within 0.5 %, 0 on a limit; infinite when no zone
             has an area. The same shape.
-        Raises: ValueError naming the argument, on unequal shapes, NaN or a value beyond ±180 or ±90.
+        Raises: ValueError naming the argument, on unequal shapes, NaN or a value beyond ±180, ±90.
         Source: see ``engine.limits``.
 
         >>> zones = Zones.of(shapes=[shapely.box(0, 0, 1, 1)], codes=["QP075001"])
@@ -126,7 +129,7 @@ class Zones:
 
     def answer(self, *, lon: ArrayLike, lat: ArrayLike, tolerance_m: float = 0.0) -> Answers:
         """
-        The answer for each point; one whose coordinates are unusable is ``unknown``, never ``out``.
+        The answer for each point; unusable coordinates are ``unknown``, never ``out``.
 
         Args:
             lon, lat: degrees, WGS84, shape (points,); NaN or out of range when unknown.
