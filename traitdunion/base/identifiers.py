@@ -61,9 +61,7 @@ def check_siret(text: str) -> str:
         return str(siret.validate(text))
     except ValidationError:
         raise BadIdentifier(
-            _(
-                "« %(siret)s » n’est pas un SIRET : il faut quatorze chiffres, clé juste."
-            )
+            _("« %(siret)s » n’est pas un SIRET : il faut quatorze chiffres, clé juste.")
             % {"siret": text[:24]}
         ) from None
 
@@ -107,9 +105,7 @@ def check_iccid(text: str) -> str:
     keyed = len(value) in {19, 20}
     if not re.fullmatch(r"89\d{16,20}", value) or (keyed and not luhn.is_valid(value)):
         raise BadIdentifier(
-            _(
-                "« %(iccid)s » n’est pas un numéro de carte SIM (89… sur 19 ou 20 chiffres)."
-            )
+            _("« %(iccid)s » n’est pas un numéro de carte SIM (89… sur 19 ou 20 chiffres).")
             % {"iccid": text[:26]}
         )
     return value
@@ -120,9 +116,7 @@ def check_serial(text: str) -> str:
     value = squeezed(text)
     if not re.fullmatch(r"[A-Z0-9/_]{4,40}", value):
         raise BadIdentifier(
-            _(
-                "« %(serial)s » n’est pas un numéro de série : quatre lettres ou chiffres au moins."
-            )
+            _("« %(serial)s » n’est pas un numéro de série : quatre lettres ou chiffres au moins.")
             % {"serial": text[:24]}
         )
     return value

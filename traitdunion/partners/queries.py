@@ -141,9 +141,7 @@ def organisation_by_code(code: str) -> Organisation:
     if identifier:
         return identifier.organisation
     raise NoSuchOrganisation(
-        _(
-            "Aucune organisation ne porte le numéro « %(code)s » : vérifiez-le ou créez-la."
-        )
+        _("Aucune organisation ne porte le numéro « %(code)s » : vérifiez-le ou créez-la.")
         % {"code": code[:40]}
     )
 

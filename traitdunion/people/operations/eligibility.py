@@ -15,7 +15,7 @@ from traitdunion.journal import operations as journal
 from traitdunion.people import queries
 from traitdunion.people.models import Address, EligibilityDecision
 from traitdunion.people.states import Answer, Method
-from traitdunion.territories import queries as territories
+from traitdunion.territories import arrays as territories
 
 CHUNK = 5_000
 # What the geocoder must have recognised before its point may decide a right.

@@ -1,0 +1,80 @@
+"""The neighbourhoods' table as the engine's zones, and points as places."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike
+
+from traitdunion.engine.zones import UNKNOWN, Zones
+from traitdunion.territories.models import Neighbourhood
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a point is: the answer, the neighbourhood, and the proof to keep."""
+
+    answer: str
+    neighbourhood_id: UUID | None
+    code: str
+    distance_m: float | None
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One generation of contours, ready to be asked."""
+
+    zones: Zones
+    ids: tuple[UUID, ...]
+    name: str
+
+
+def layer(generation: str) -> Layer:
+    """The contours of that generation; built once for each version of the table."""
+    rows = Neighbourhood.objects.filter(generation=generation).order_by("code")
+    return _layer(generation, tuple(rows.values_list("pk", "layer")))
+
+
+@lru_cache(maxsize=4)
+def _layer(generation: str, version: tuple[tuple[UUID, str], ...]) -> Layer:
+    rows = Neighbourhood.objects.filter(generation=generation).order_by("code")
+    found = list(rows.values_list("code", "pk", "outline"))
+    shapes = [shapely.from_wkb(bytes(outline)) for _code, _pk, outline in found]
+    name = " + ".join(sorted({layer for _pk, layer in version}))
+    codes = [code for code, _pk, _outline in found]
+    zones = Zones.of(shapes=shapes, codes=codes, layer=name)
+    return Layer(zones, tuple(pk for _code, pk, _outline in found), name[:200])
+
+
+def locate(*, lon: ArrayLike, lat: ArrayLike, generation: str, tolerance_m: float) -> list[Place]:
+    """
+    Where these points are, all at once.
+
+    Args:
+        lon, lat: WGS84 degrees, NaN where there is no point, shape (points,).
+        tolerance_m: a point nearer than this to a limit is to be reviewed.
+    """
+    contours = layer(generation)
+    answers = contours.zones.answer(lon=lon, lat=lat, tolerance_m=tolerance_m)
+    return [
+        _place(contours, str(answer), int(zone), float(distance))
+        for answer, zone, distance in zip(
+            answers.answer, answers.neighbourhood, answers.distance_m, strict=True
+        )
+    ]
+
+
+def _place(contours: Layer, answer: str, zone: int, distance: float) -> Place:
+    # With review the engine names the nearest zone: whoever settles it starts from there.
+    named = zone >= 0 and answer != UNKNOWN
+    measured = None if np.isnan(distance) else round(distance, 2)
+    return Place(
+        answer=answer,
+        neighbourhood_id=contours.ids[zone] if named else None,
+        code=str(contours.zones.codes[zone]) if named else "",
+        distance_m=measured,
+        layer=contours.name if answer != UNKNOWN else "",
+    )

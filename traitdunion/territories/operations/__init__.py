@@ -1,0 +1,17 @@
+"""Loading the official files, as they are."""
+
+from traitdunion.territories.operations.cites import load_cites_educatives
+from traitdunion.territories.operations.communes import load_communes, load_reference
+from traitdunion.territories.operations.neighbourhoods import load_neighbourhoods
+from traitdunion.territories.operations.reports import LoadReport
+from traitdunion.territories.operations.schools import load_schools, place_schools
+
+__all__ = [
+    "LoadReport",
+    "load_cites_educatives",
+    "load_communes",
+    "load_neighbourhoods",
+    "load_reference",
+    "load_schools",
+    "place_schools",
+]

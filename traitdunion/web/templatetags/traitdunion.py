@@ -1,0 +1,86 @@
+"""What templates may do: write money and dates, keep a query string, sort a column."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from traitdunion.base import money
+from traitdunion.people.queries import pseudonym as code_of
+
+register = template.Library()
+
+BADGES = {
+    "good": "fr-badge--success",
+    "info": "fr-badge--info",
+    "warning": "fr-badge--warning",
+    "bad": "fr-badge--error",
+    "new": "fr-badge--new",
+    "plain": "",
+}
+
+
+@register.simple_tag
+def service() -> dict[str, Any]:
+    """The service's name, owner and marks, from the settings alone."""
+    return {
+        "name": settings.SERVICE_NAME,
+        "owner": settings.SERVICE_OWNER,
+        "contact": settings.SERVICE_CONTACT,
+        "state_marks": settings.STATE_MARKS,
+        "demonstration": settings.DEMONSTRATION,
+    }
+
+
+@register.filter
+def euros(cents: int) -> str:
+    """12345 → 123,45 €."""
+    return money.euros(cents)
+
+
+@register.filter
+def pseudonym(person_id: UUID) -> str:
+    """The code under which a child appears outside `people`."""
+    return code_of(person_id)
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value under ``key``, or nothing."""
+    return mapping.get(key)
+
+
+@register.filter
+def metres(distance: float | None) -> str:
+    """A distance to a limit, as one says it."""
+    if distance is None:
+        return "—"
+    return (
+        f"{distance:.0f} m" if distance < 1_000 else f"{distance / 1_000:.1f} km".replace(".", ",")
+    )
+
+
+@register.simple_tag
+def badge(label: Any, level: str = "plain") -> SafeString:
+    """A DSFR badge; its meaning is in its words, never in its colour alone."""
+    return format_html(
+        '<p class="fr-badge fr-badge--sm fr-badge--no-icon {}">{}</p>', BADGES[level], label
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Mapping[str, Any], **changes: Any) -> str:
+    """This page's query string with some parameters changed; an empty value removes one."""
+    request: HttpRequest = context["request"]
+    asked = request.GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            asked.pop(key, None)
+        else:
+            asked[key] = value
+    return f"?{asked.urlencode()}"
