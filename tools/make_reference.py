@@ -5,8 +5,9 @@ Derive the reference of communes, départements and régions from `@etalab/decou
     python tools/make_reference.py package
 
 Writes traitdunion/territories/reference/{communes,departments,regions}.csv.gz, byte for byte the
-same for
-the same version. The time zone of each overseas département is not in the package; it is below.
+same for the same version. A code that a merger ended is kept beside the commune that took it over,
+since contours and lists of schools go on using it. The time zone of each overseas département is
+not in the package; it is below.
 """
 
 import csv
@@ -15,6 +16,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 OUT = Path(__file__).resolve().parents[1] / "traitdunion" / "territories" / "reference"
 TIME_ZONES = {
@@ -45,11 +47,24 @@ def write(name: str, header: list[str], rows: list[list[str]]) -> None:
     print(f"{name}: {len(rows)} rows, {len(packed)} bytes")
 
 
+def former_codes(communes: list[dict[str, Any]]) -> dict[str, set[str]]:
+    """For each commune of today, the codes under which its parts were known."""
+    today = {c["code"] for c in communes if c["type"] in KINDS}
+    former: dict[str, set[str]] = {code: set() for code in today}
+    for one in communes:
+        if one["type"] in KINDS:
+            former[one["code"]] |= set(one.get("anciensCodes", [])) - today
+        elif one["code"] not in today and one["chefLieu"] in today:
+            former[one["chefLieu"]].add(one["code"])
+    return former
+
+
 def main(package: Path) -> None:
     data = {
         name: json.loads((package / "data" / f"{name}.json").read_text())
         for name in ("communes", "departements", "regions")
     }
+    former = former_codes(data["communes"])
     OUT.mkdir(parents=True, exist_ok=True)
     write("regions", ["code", "name"], [[r["code"], r["nom"]] for r in data["regions"]])
     write(
@@ -62,7 +77,7 @@ def main(package: Path) -> None:
     )
     write(
         "communes",
-        ["code", "name", "department", "parent", "postal_codes"],
+        ["code", "name", "department", "parent", "postal_codes", "former_codes"],
         [
             [
                 c["code"],
@@ -70,6 +85,7 @@ def main(package: Path) -> None:
                 c.get("departement") or c.get("collectiviteOutremer", {}).get("code", ""),
                 c.get("commune", "") if c["type"] == "arrondissement-municipal" else "",
                 "|".join(c.get("codesPostaux", [])),
+                "|".join(sorted(former[c["code"]])),
             ]
             for c in data["communes"]
             if c["type"] in KINDS

@@ -44,6 +44,8 @@ class Commune(models.Model):
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     postal_codes = models.CharField(max_length=400, blank=True)
+    # Codes that mergers ended: contours and lists of schools go on using them.
+    former_codes = models.CharField(max_length=400, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["name", "code"], name="commune_by_name")]

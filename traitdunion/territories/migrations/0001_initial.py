@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=5, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=120)),
                 ('postal_codes', models.CharField(blank=True, max_length=400)),
+                ('former_codes', models.CharField(blank=True, max_length=400)),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territories.commune')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territories.department')),
             ],
