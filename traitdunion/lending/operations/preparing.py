@@ -1,0 +1,90 @@
+"""One agreement for each award that waits at a relay, ready to be printed and signed."""
+
+import secrets
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from traitdunion.allocation import queries as allocation
+from traitdunion.base.actors import Actor
+from traitdunion.journal import operations as journal
+from traitdunion.lending.models import Agreement
+from traitdunion.lending.states import AgreementState
+
+if TYPE_CHECKING:
+    from traitdunion.partners.models import Organisation
+    from traitdunion.programme.schema import LendingTable
+
+# No letter that a reader or a scanner takes for a digit.
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def new_number() -> str:
+    """A number that a person can type and that tells nothing: P, then seven signs."""
+    return "P" + "".join(secrets.choice(SIGNS) for _ in range(7))
+
+
+@transaction.atomic
+def prepare(
+    *, relay: "Organisation", rules: "LendingTable", by: Actor, at: datetime
+) -> list[Agreement]:
+    """Prepare an agreement for every award of this relay that has none; return the new ones."""
+    waiting = allocation.to_hand_over(relay.pk)
+    ready = set(
+        Agreement.objects.filter(award__in=[award.pk for award in waiting])
+        .exclude(state__in=(AgreementState.REFUSED, AgreementState.ENDED))
+        .values_list("award_id", flat=True)
+    )
+    fresh = [
+        Agreement(
+            number=new_number(),
+            relay=relay,
+            award=award,
+            person_id=award.person_id,
+            kind=award.kind,
+            template=rules.agreement_template,
+            signatures_required=rules.signatures_required,
+            prepared_at=at,
+            due_back_on=rules.loan_end_date,
+        )
+        for award in waiting
+        if award.pk not in ready
+    ]
+    Agreement.objects.bulk_create(fresh, batch_size=2_000)
+    journal.record_many(
+        verb="lending.agreement_prepared",
+        subject_kind="lending.agreement",
+        subjects=[(one.pk, {"award": str(one.award_id)}) for one in fresh],
+        by=by,
+        at=at,
+    )
+    return fresh
+
+
+@transaction.atomic
+def prepare_collective(
+    *,
+    relay: "Organisation",
+    organisation: "Organisation",
+    kind: str,
+    due_back_on: date,
+    template: str,
+    by: Actor,
+    at: datetime,
+) -> Agreement:
+    """An agreement to lend to an organisation, for workshops: no child is its borrower."""
+    agreement = Agreement.objects.create(
+        number=new_number(),
+        relay=relay,
+        organisation=organisation,
+        kind=kind,
+        template=template,
+        prepared_at=at,
+        due_back_on=due_back_on,
+    )
+    facts = {"organisation": str(organisation.pk)}
+    journal.record(
+        verb="lending.collective_prepared", subject=agreement, by=by, at=at, facts=facts
+    )
+    return agreement

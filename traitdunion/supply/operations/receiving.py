@@ -1,0 +1,271 @@
+"""
+What came is ticked by whoever receives it, and certified by the buyer: two people, two dates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from traitdunion.base import states
+from traitdunion.base.actors import Actor
+from traitdunion.base.errors import MoveRefused, Refusal
+from traitdunion.base.identifiers import BadIdentifier, check_serial
+from traitdunion.budget import operations as budget
+from traitdunion.equipment import operations as equipment
+from traitdunion.equipment import queries as register
+from traitdunion.journal import operations as journal
+from traitdunion.supply import queries
+from traitdunion.supply.models import (
+    Certificate,
+    ManifestLine,
+    OrderLine,
+    PurchaseOrder,
+    Receipt,
+)
+from traitdunion.supply.states import ORDER_MOVES, Announced, OrderState
+
+if TYPE_CHECKING:
+    from traitdunion.partners.models import Organisation
+
+
+class SamePerson(Refusal):
+    """Whoever received may not certify."""
+
+    status = 403
+
+
+class NothingTicked(Refusal):
+    """A receipt of nothing at all."""
+
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptReport:
+    """What a receipt did: how many entered the register, what is missing, what is strange."""
+
+    receipt: Receipt
+    entered: int
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    unusable: tuple[str, ...]
+
+
+@transaction.atomic
+def receive(
+    *,
+    order: PurchaseOrder,
+    delivery_point: "Organisation",
+    ticked: Sequence[str],
+    unannounced: Sequence[str],
+    is_complete: bool,
+    by: Actor,
+    at: datetime,
+) -> ReceiptReport:
+    """
+    Enter in the register what came to a delivery point.
+
+    Args:
+        ticked: serial numbers of the manifest that are in the boxes.
+        unannounced: serial numbers found in the boxes that the manifest does not hold.
+        is_complete: nothing more is expected today: what was not ticked is missing.
+    Raises: NothingTicked, MoveRefused on an order already closed.
+    """
+    expected = {
+        line.serial: line
+        for line in queries.announced(order, delivery_point.pk)
+        if line.state in {Announced.ANNOUNCED, Announced.MISSING}
+    }
+    came = [expected[serial] for serial in dict.fromkeys(ticked) if serial in expected]
+    strange, unusable = _unannounced(unannounced, expected, order, delivery_point)
+    if not came and not strange and not is_complete:
+        raise NothingTicked(_("Cochez au moins un appareil, ou dites que rien n’est arrivé."))
+    missing = [line for line in expected.values() if line not in came] if is_complete else []
+    _write(order, came, strange, missing)
+    _enter(order, delivery_point, [*came, *strange], by, at)
+    _advance(order)
+    receipt = _receipt(order, delivery_point, came, missing, strange, by, at)
+    return ReceiptReport(
+        receipt=receipt,
+        entered=len(came) + len(strange),
+        missing=tuple(line.serial for line in missing),
+        unexpected=tuple(line.serial for line in strange),
+        unusable=tuple(unusable),
+    )
+
+
+def _unannounced(
+    serials: Sequence[str],
+    expected: dict[str, ManifestLine],
+    order: PurchaseOrder,
+    delivery_point: "Organisation",
+) -> tuple[list[ManifestLine], list[str]]:
+    """The lines to add for what was not announced, and what cannot be entered, with the reason."""
+    lines = queries.line_at(order, delivery_point.pk)
+    room = {line.pk: line.quantity - line.received for line in lines}
+    kept, unusable = [], []
+    for typed in serials:
+        try:
+            serial = check_serial(typed)
+        except BadIdentifier as error:
+            unusable.append(str(error))
+            continue
+        line = next((one for one in lines if room[one.pk] > 0), None)
+        elsewhere = ManifestLine.objects.filter(order=order, serial=serial).exists()
+        if serial in expected or elsewhere or register.known_serials([serial]):
+            unusable.append(
+                _("%(serial)s : déjà annoncé ailleurs ou déjà au registre.") % {"serial": serial}
+            )
+        elif line is None:
+            unusable.append(
+                _("%(serial)s : plus que la quantité commandée ; gardez-le à part.")
+                % {"serial": serial}
+            )
+        else:
+            room[line.pk] -= 1
+            kept.append(ManifestLine(order=order, line=line, serial=serial))
+    return kept, unusable
+
+
+def _write(
+    order: PurchaseOrder,
+    came: Sequence[ManifestLine],
+    strange: Sequence[ManifestLine],
+    missing: Sequence[ManifestLine],
+) -> None:
+    for line in strange:
+        line.state = Announced.UNEXPECTED
+    ManifestLine.objects.bulk_create(strange)
+    waiting = ManifestLine.objects.filter(
+        pk__in=[line.pk for line in came], state__in=(Announced.ANNOUNCED, Announced.MISSING)
+    )
+    if waiting.update(state=Announced.RECEIVED) != len(came):
+        raise MoveRefused(_("Quelqu’un vient de cocher ces appareils : rechargez la page."))
+    ManifestLine.objects.filter(pk__in=[line.pk for line in missing]).update(
+        state=Announced.MISSING
+    )
+    counts: dict[object, int] = {}
+    for line in [*came, *strange]:
+        counts[line.line_id] = counts.get(line.line_id, 0) + 1
+    for pk, number in sorted(counts.items(), key=str):
+        room = Q(received__lte=F("quantity") - number)
+        if not OrderLine.objects.filter(room, pk=pk).update(received=F("received") + number):
+            raise MoveRefused(_("On ne reçoit pas plus que la quantité commandée."))
+
+
+def _enter(
+    order: PurchaseOrder,
+    delivery_point: "Organisation",
+    lines: Sequence[ManifestLine],
+    by: Actor,
+    at: datetime,
+) -> None:
+    rows = [
+        equipment.NewDevice(
+            kind=line.line.kind,
+            serial=line.serial,
+            label=line.line.label,
+            imei=line.imei,
+            iccid=line.iccid,
+        )
+        for line in lines
+    ]
+    if rows:
+        equipment.register_devices(
+            rows=rows,
+            owner=order.buyer,
+            holder=delivery_point,
+            origin=order.number,
+            by=by,
+            at=at,
+        )
+
+
+def _advance(order: PurchaseOrder) -> None:
+    left = OrderLine.objects.filter(order=order, received__lt=F("quantity")).exists()
+    to = OrderState.PARTLY_RECEIVED if left else OrderState.RECEIVED
+    refusal = _("La commande %(number)s est close.") % {"number": order.number}
+    states.move(row=order, to=to, moves=ORDER_MOVES, refusal=refusal)
+
+
+def _receipt(
+    order: PurchaseOrder,
+    delivery_point: "Organisation",
+    came: Sequence[ManifestLine],
+    missing: Sequence[ManifestLine],
+    strange: Sequence[ManifestLine],
+    by: Actor,
+    at: datetime,
+) -> Receipt:
+    receipt = Receipt.objects.create(
+        order=order,
+        delivery_point=delivery_point,
+        received_by_id=by.actor_id,
+        received_at=at,
+        ticked=len(came),
+        missing=len(missing),
+        unexpected=len(strange),
+    )
+    facts = {"ticked": len(came), "missing": len(missing), "unexpected": len(strange)}
+    journal.record(verb="supply.received", subject=order, by=by, at=at, facts=facts)
+    return receipt
+
+
+@transaction.atomic
+def certify(*, line: OrderLine, by: Actor, at: datetime) -> Certificate:
+    """
+    Certify, by quantity, what came for a line: the buyer, never whoever ticked it.
+
+    Raises: SamePerson, MoveRefused when there is nothing left to certify.
+    """
+    if by.actor_id in queries.receivers_of(line):
+        raise SamePerson(
+            _("Vous avez coché la réception : une autre personne doit certifier le service fait.")
+        )
+    line.refresh_from_db()
+    quantity = line.received - line.certified
+    room = Q(received__gte=F("certified") + quantity)
+    done = quantity > 0 and OrderLine.objects.filter(
+        room, pk=line.pk, certified=line.certified
+    ).update(certified=F("certified") + quantity)
+    if not done:
+        raise MoveRefused(_("Rien de nouveau à certifier sur cette ligne."))
+    amount = quantity * line.price_cents
+    budget.certify(
+        commitment=line.order.commitment,
+        amount_cents=amount,
+        document=line.order.number,
+        by=by,
+        at=at,
+    )
+    certificate = Certificate.objects.create(
+        line=line,
+        certified_by_id=by.actor_id,
+        certified_at=at,
+        quantity=quantity,
+        amount_cents=amount,
+    )
+    facts = {"quantity": quantity, "amount_cents": amount}
+    journal.record(verb="supply.certified", subject=line, by=by, at=at, facts=facts)
+    return certificate
+
+
+def register_found(
+    *,
+    owner: "Organisation",
+    holder: "Organisation",
+    rows: Sequence[equipment.NewDevice],
+    origin: str,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Enter devices that were bought before the programme, with their origin; return how many."""
+    done = equipment.register_devices(
+        rows=rows, owner=owner, holder=holder, origin=origin, by=by, at=at
+    )
+    return len(done)

@@ -1,0 +1,224 @@
+"""Reading orders, what was announced, what came."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from traitdunion.base.errors import NotFound
+from traitdunion.partners import queries as partners
+from traitdunion.partners.states import Kind
+from traitdunion.supply.models import (
+    Certificate,
+    Manifest,
+    ManifestLine,
+    OrderLine,
+    PurchaseOrder,
+    Receipt,
+)
+from traitdunion.supply.states import Announced, OrderState
+
+if TYPE_CHECKING:
+    from traitdunion.partners.queries import Seat
+
+
+class NoSuchOrder(NotFound):
+    """No order under that number, for this seat."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTotals:
+    """What an order amounts to, summed from its lines."""
+
+    quantity: int
+    spares: int
+    received: int
+    certified: int
+    excluding_tax_cents: int
+    cost_cents: int
+
+    @property
+    def tax_cents(self) -> int:
+        return self.cost_cents - self.excluding_tax_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is still to come to one delivery point, from one order."""
+
+    order: PurchaseOrder
+    delivery_point_id: UUID
+    expected: int
+    received: int
+
+    def is_late(self, on: date) -> bool:
+        return self.received < self.expected and self.order.promised_on < on
+
+
+def orders_seen_by(seat: "Seat | None") -> QuerySet[PurchaseOrder]:
+    """Orders that the seat's organisation placed, supplies or receives, and those of its area."""
+    if seat is None:
+        return PurchaseOrder.objects.none()
+    rows = PurchaseOrder.objects.select_related("buyer", "supplier", "commitment")
+    rows = rows.order_by("-placed_at", "number")
+    if seat.perimeter.everything:
+        return rows
+    here = seat.organisation.pk
+    delivered = OrderLine.objects.filter(delivery_point=here).values("order")
+    mine = Q(buyer=here) | Q(supplier=here) | Q(pk__in=delivered)
+    if seat.kind in {Kind.PREFECTURE, Kind.RECTORATE}:
+        mine |= partners.within(seat, "buyer__")
+    return rows.filter(mine)
+
+
+def order(number: str, seat: "Seat | None") -> PurchaseOrder:
+    """Raises NoSuchOrder, for a foreign order as for none."""
+    found = orders_seen_by(seat).filter(number=number).first()
+    if found is None:
+        raise NoSuchOrder(_("Cette commande n’existe pas."))
+    return found
+
+
+def lines(order: PurchaseOrder) -> list[OrderLine]:
+    rows = OrderLine.objects.filter(order=order).select_related("delivery_point")
+    return list(rows.order_by("delivery_point__name", "kind", "pk"))
+
+
+def line_at(order: PurchaseOrder, delivery_point_id: UUID) -> list[OrderLine]:
+    rows = OrderLine.objects.filter(order=order, delivery_point=delivery_point_id)
+    return list(rows.select_related("delivery_point").order_by("kind", "pk"))
+
+
+def totals(order: PurchaseOrder) -> OrderTotals:
+    sums = OrderLine.objects.filter(order=order).aggregate(
+        quantity=Sum("quantity"),
+        spares=Sum("spares"),
+        received=Sum("received"),
+        certified=Sum("certified"),
+        before_tax=Sum(F("quantity") * F("price_excluding_tax_cents")),
+        cost=Sum(F("quantity") * F("price_cents")),
+    )
+    return OrderTotals(
+        quantity=sums["quantity"] or 0,
+        spares=sums["spares"] or 0,
+        received=sums["received"] or 0,
+        certified=sums["certified"] or 0,
+        excluding_tax_cents=sums["before_tax"] or 0,
+        cost_cents=sums["cost"] or 0,
+    )
+
+
+def announced(order: PurchaseOrder, delivery_point_id: UUID | None = None) -> list[ManifestLine]:
+    """The serial numbers of an order, those still to come first."""
+    rows = ManifestLine.objects.filter(order=order).select_related("line__delivery_point")
+    if delivery_point_id:
+        rows = rows.filter(line__delivery_point=delivery_point_id)
+    return list(rows.order_by("state", "serial"))
+
+
+def discrepancies(order: PurchaseOrder) -> list[ManifestLine]:
+    """What was announced and did not come, or came without being announced."""
+    rows = ManifestLine.objects.filter(
+        order=order, state__in=(Announced.MISSING, Announced.UNEXPECTED)
+    )
+    rows = rows.select_related("line__delivery_point")
+    return list(rows.order_by("line__delivery_point__name", "state", "serial"))
+
+
+def manifests(order: PurchaseOrder) -> list[Manifest]:
+    return list(Manifest.objects.filter(order=order).order_by("loaded_at", "pk"))
+
+
+def receipts(order: PurchaseOrder) -> list[Receipt]:
+    rows = Receipt.objects.filter(order=order).select_related("delivery_point", "received_by")
+    return list(rows.order_by("received_at", "pk"))
+
+
+def certificates(order: PurchaseOrder) -> list[Certificate]:
+    rows = Certificate.objects.filter(line__order=order)
+    return list(rows.select_related("line", "certified_by").order_by("certified_at", "pk"))
+
+
+def receivers_of(line: OrderLine) -> set[UUID]:
+    """Who ticked what came for this line: somebody else certifies it."""
+    rows = Receipt.objects.filter(order=line.order_id, delivery_point=line.delivery_point_id)
+    return set(rows.values_list("received_by_id", flat=True))
+
+
+def deliveries_to(organisation_id: UUID) -> list[Delivery]:
+    """What an organisation is still to receive, the earliest promise first."""
+    rows = (
+        OrderLine.objects.filter(delivery_point=organisation_id)
+        .exclude(order__state=OrderState.CANCELLED)
+        .values("order")
+        .annotate(expected=Sum("quantity"), came=Sum("received"))
+        .order_by("order")
+    )
+    waiting = {row["order"]: row for row in rows if row["came"] < row["expected"]}
+    orders = PurchaseOrder.objects.filter(pk__in=waiting).select_related("supplier")
+    return [
+        Delivery(
+            order=one,
+            delivery_point_id=organisation_id,
+            expected=waiting[one.pk]["expected"],
+            received=waiting[one.pk]["came"],
+        )
+        for one in orders.order_by("promised_on", "number")
+    ]
+
+
+def late_orders(seat: "Seat | None", on: date) -> QuerySet[PurchaseOrder]:
+    open_states = (OrderState.PLACED, OrderState.PARTLY_RECEIVED)
+    return orders_seen_by(seat).filter(state__in=open_states, promised_on__lt=on)
+
+
+def lines_to_certify(seat: "Seat | None") -> list[OrderLine]:
+    """Lines of the seat's own orders of which something came and is not certified yet."""
+    if seat is None:
+        return []
+    rows = OrderLine.objects.filter(
+        order__buyer=seat.organisation.pk, received__gt=F("certified")
+    ).select_related("order", "delivery_point")
+    return list(rows.order_by("order__placed_at", "delivery_point__name", "pk"))
+
+
+def ordered_by_department() -> dict[str, int]:
+    """How many devices were ordered for the delivery points of each département."""
+    rows = (
+        OrderLine.objects.exclude(order__state=OrderState.CANCELLED)
+        .values("delivery_point__department")
+        .annotate(n=Sum("quantity"))
+        .order_by("delivery_point__department")
+    )
+    return {row["delivery_point__department"] or "": row["n"] for row in rows}
+
+
+def ordered_total(seat: "Seat | None") -> int:
+    orders = orders_seen_by(seat).exclude(state=OrderState.CANCELLED).order_by()
+    rows = OrderLine.objects.filter(order__in=orders.values("pk"))
+    return rows.aggregate(n=Sum("quantity"))["n"] or 0
+
+
+def check() -> Iterator[tuple[str, str, str]]:
+    """Orders whose commitment is not the sum of their lines; lines that miscount receipts."""
+    for one in PurchaseOrder.objects.select_related("commitment").order_by("number"):
+        if one.state == OrderState.CANCELLED:
+            continue
+        if totals(one).cost_cents != one.commitment.amount_cents:
+            yield "supply_purchaseorder", str(one.pk), "the commitment is not the sum of its lines"
+    came = {
+        row["line"]: row["n"]
+        for row in ManifestLine.objects.filter(
+            state__in=(Announced.RECEIVED, Announced.UNEXPECTED)
+        )
+        .values("line")
+        .annotate(n=Count("pk"))
+        .order_by("line")
+    }
+    for line in OrderLine.objects.order_by("pk"):
+        if came.get(line.pk, 0) != line.received:
+            yield "supply_orderline", str(line.pk), "received is not the number of serials ticked"
