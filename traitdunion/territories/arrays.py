@@ -56,8 +56,11 @@ def locate(*, lon: ArrayLike, lat: ArrayLike, generation: str, tolerance_m: floa
     Args:
         lon, lat: WGS84 degrees, NaN where there is no point, shape (points,).
         tolerance_m: a point nearer than this to a limit is to be reviewed.
+    Returns: places, in the order of the points; all unknown while no contour is loaded.
     """
     contours = layer(generation)
+    if not contours.ids:
+        return [Place(UNKNOWN, None, "", None, "") for _point in np.atleast_1d(lon)]
     answers = contours.zones.answer(lon=lon, lat=lat, tolerance_m=tolerance_m)
     return [
         _place(contours, str(answer), int(zone), float(distance))
@@ -70,7 +73,7 @@ def locate(*, lon: ArrayLike, lat: ArrayLike, generation: str, tolerance_m: floa
 def _place(contours: Layer, answer: str, zone: int, distance: float) -> Place:
     # With review the engine names the nearest zone: whoever settles it starts from there.
     named = zone >= 0 and answer != UNKNOWN
-    measured = None if np.isnan(distance) else round(distance, 2)
+    measured = round(distance, 2) if np.isfinite(distance) else None
     return Place(
         answer=answer,
         neighbourhood_id=contours.ids[zone] if named else None,

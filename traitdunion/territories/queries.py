@@ -120,6 +120,13 @@ def commune_named(name: str, department: str) -> Commune | None:
     return next((c for c in rows if folded(c.name) == wanted), None)
 
 
+def current_codes() -> dict[str, str]:
+    """The code of today for each code of a commune, those that mergers ended included."""
+    rows = list(Commune.objects.values_list("code", "former_codes"))
+    former = {old: code for code, codes in rows for old in codes.split("|") if old}
+    return former | {code: code for code, _codes in rows}
+
+
 def commune(code: str) -> Commune | None:
     return Commune.objects.filter(code=code).first()
 

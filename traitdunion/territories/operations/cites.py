@@ -1,6 +1,9 @@
 """Cités éducatives, by name: the list of 2019 gives no code of neighbourhood."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,12 +29,13 @@ ALIASES = {
     "amount": ("dotation_annuelle_eur", "dotation"),
     "source": ("source",),
 }
+ARRONDISSEMENT = re.compile(r" \d{1,2}e\b")
 
 
 @transaction.atomic
 def load_cites_educatives(*, sheet: Sheet, by: Actor, at: datetime) -> LoadReport:
     """
-    Load the labels and tie each to the neighbourhoods it names, else to all those of its communes.
+    Load the labels; tie each to the neighbourhoods it names, else to all those of its communes.
 
     Raises: Unreadable when a column is missing.
     """
@@ -55,51 +59,79 @@ def _load(row: Row, where: dict[str, int], report: LoadReport) -> None:
     if not values["name"] or department is None:
         report.reject(row.line, _("nom et département connu sont nécessaires"))
         return
-    amount = values.get("amount", "").replace(" ", "")
-    if amount and not amount.isdecimal():
+    amount = re.sub(r"[\s\u00a0\u202f]", "", values.get("amount", ""))
+    if amount and not (amount.isdecimal() and len(amount) < 10):
         report.reject(row.line, _("dotation illisible : %(amount)s") % {"amount": amount[:20]})
         return
-    cite, created = CiteEducative.objects.get_or_create(
-        code=f"{department.pk}-{folded(values['name']).replace(' ', '-')}"[:80],
-        defaults={"name": values["name"], "department": department},
-    )
-    CiteEducative.objects.filter(pk=cite.pk).update(
-        yearly_amount_cents=int(amount) * 100 if amount else None,
-        source=values.get("source", "")[:200],
-    )
-    tied = _tie(cite, values)
-    report.added += created
-    report.unchanged += not created
-    if not tied:
+    facts = {
+        "name": values["name"][:200],
+        "department": department,
+        "yearly_amount_cents": int(amount) * 100 if amount else None,
+        "source": values.get("source", "")[:200],
+    }
+    code = f"{department.pk}-{folded(values['name']).replace(' ', '-')}"[:80]
+    cite = _upsert(code, facts, report)
+    if not _tie(cite, values):
         report.notices.append(
             _("%(cite)s : aucun quartier reconnu ; complétez la liste de ses quartiers.")
             % {"cite": cite.name}
         )
 
 
+def _upsert(code: str, facts: dict[str, Any], report: LoadReport) -> CiteEducative:
+    cite, created = CiteEducative.objects.get_or_create(code=code, defaults=facts)
+    report.added += created
+    different = any(getattr(cite, name) != value for name, value in facts.items())
+    report.changed += different
+    report.unchanged += not created and not different
+    if different:
+        CiteEducative.objects.filter(pk=cite.pk).update(**facts)
+    return cite
+
+
 def _tie(cite: CiteEducative, values: dict[str, str]) -> int:
-    near = list(
-        Neighbourhood.objects.filter(department=cite.department_id)
-        .only("pk", "name")
-        .order_by("pk")
-    )
-    named = {folded(n) for n in values.get("quarters", "").split("|") if folded(n)}
-    chosen = [n for n in near if _is_named(folded(n.name), named)]
-    if not named:
-        towns = {folded(c) for c in values.get("communes", "").split("|") if folded(c)}
-        links = NeighbourhoodCommune.objects.filter(neighbourhood__in=near)
-        inside = {
-            pk
-            for pk, name in links.values_list("neighbourhood_id", "commune__name")
-            if folded(name) in towns
-        }
-        chosen = [n for n in near if n.pk in inside]
+    """
+    Tie the label to the neighbourhoods it names, in its communes. Ties are only added: those that
+    an administrator set by hand stay.
+    """
+    near = _in_communes(cite, values)
+    named = [_words(name) for name in values.get("quarters", "").split("|") if folded(name)]
+    if named and named != [WHOLE]:
+        near = [n for n in near if _is_named(_words(n.name), named)]
+    elif not named and ARRONDISSEMENT.search(folded(cite.name)):
+        # « Paris 19e » is not the whole of Paris, and contours do not say the arrondissement.
+        near = []
     CiteEducativeNeighbourhood.objects.bulk_create(
-        [CiteEducativeNeighbourhood(cite_educative=cite, neighbourhood=n) for n in chosen],
+        [CiteEducativeNeighbourhood(cite_educative=cite, neighbourhood=n) for n in near],
         ignore_conflicts=True,
     )
-    return len(chosen)
+    return len(near)
 
 
-def _is_named(name: str, named: set[str]) -> bool:
-    return any(name == one or f" {one} " in f" {name} " for one in named)
+def _in_communes(cite: CiteEducative, values: dict[str, str]) -> list[Neighbourhood]:
+    """The neighbourhoods of the communes of the row; of its département when it names none."""
+    area = Neighbourhood.objects.filter(department=cite.department_id).only("pk", "name")
+    towns = {folded(c) for c in values.get("communes", "").split("|") if folded(c)}
+    if towns:
+        links = NeighbourhoodCommune.objects.filter(neighbourhood__in=area)
+        rows = links.values_list("neighbourhood_id", "commune__name")
+        inside = [pk for pk, name in rows if folded(name) in towns]
+        area = Neighbourhood.objects.filter(pk__in=inside).only("pk", "name")
+    return list(area.order_by("pk"))
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """The words by which a quarter is compared: « Quartiers Est » is « Quartier Est »."""
+    return tuple(word.rstrip("s") for word in folded(name).split())
+
+
+WHOLE = _words("commune entière")
+
+
+def _is_named(words: tuple[str, ...], named: Sequence[tuple[str, ...]]) -> bool:
+    """Whether one of the names is there, word for word and in one piece."""
+    return any(
+        words[start : start + len(one)] == one
+        for one in named
+        for start in range(len(words) - len(one) + 1)
+    )

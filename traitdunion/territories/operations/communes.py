@@ -3,8 +3,10 @@
 import csv
 import gzip
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,7 +29,12 @@ ALIASES = {
     "time_zone": ("time_zone", "fuseau"),
     "parent": ("parent", "comparent"),
     "postal_codes": ("postal_codes", "codes_postaux", "code_postal"),
+    "former_codes": ("former_codes", "anciens_codes"),
+    "kind": ("typecom", "type"),
 }
+# A commune that is now a part of another one: the file of the INSEE lists them too.
+MERGED = {"COMD", "COMA", "COMMUNE-DELEGUEE", "COMMUNE-ASSOCIEE"}
+WRITTEN = ("name", "department_id", "parent_id", "postal_codes", "former_codes")
 
 
 def _reference(name: str) -> Iterator[dict[str, str]]:
@@ -50,33 +57,17 @@ def load_reference(*, by: Actor, at: datetime) -> LoadReport:
         for row in _reference("departments")
     ]
     _upsert(Department, departments, ["name", "region", "time_zone"])
-    known = set(Commune.objects.values_list("pk", flat=True))
-    communes = [
-        Commune(
-            code=row["code"],
-            name=row["name"],
-            department_id=row["department"],
-            parent_id=row["parent"] or None,
-            postal_codes=row["postal_codes"],
-        )
-        for row in _reference("communes")
-    ]
-    # A municipal arrondissement comes after the commune of which it is a part.
-    communes.sort(key=lambda commune: (commune.parent_id or "", commune.code))
-    _upsert(Commune, communes, ["name", "department", "parent", "postal_codes"])
-    report = LoadReport(added=sum(c.code not in known for c in communes))
-    report.unchanged = len(communes) - report.added
-    return report
-
-
-def _upsert(model: type, rows: list, fields: list[str]) -> None:
-    model.objects.bulk_create(
-        rows,
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=fields,
-    )
+    reading = _Reading(LoadReport())
+    for line, row in enumerate(_reference("communes"), 2):
+        facts = {
+            "name": row["name"],
+            "department_id": row["department"],
+            "parent_id": row["parent"] or None,
+            "postal_codes": row["postal_codes"],
+            "former_codes": row["former_codes"],
+        }
+        reading.take(line, row["code"], facts)
+    return _written(reading, digest="reference", by=by, at=at)
 
 
 @transaction.atomic
@@ -87,60 +78,118 @@ def load_communes(*, sheet: Sheet, by: Actor, at: datetime) -> LoadReport:
     Raises: Unreadable when a column is missing.
     """
     where = columns(sheet, ALIASES, ("code", "name", "department"))
-    report = LoadReport(notices=list(sheet.notices))
+    reading = _Reading(LoadReport(notices=list(sheet.notices)))
     for row in sheet.rows():
-        _load_commune(row, where, report)
-    journal.record_many(
-        verb="territories.communes_loaded",
-        subject_kind="territories.commune",
-        subjects=[(sheet.digest[:12], {"added": report.added, "changed": report.changed})],
-        by=by,
-        at=at,
+        _read(row, where, reading)
+    return _written(reading, digest=sheet.digest[:12], by=by, at=at)
+
+
+@dataclass
+class _Reading:
+    """What a file says, beside what is already in the tables."""
+
+    report: LoadReport
+    known: dict[str, Commune] = field(
+        default_factory=lambda: {c.code: c for c in Commune.objects.order_by("code")}
     )
-    return report
+    departments: dict[str, Department] = field(
+        default_factory=lambda: {d.code: d for d in Department.objects.order_by("code")}
+    )
+    fresh: dict[str, Commune] = field(default_factory=dict)
+    touched: dict[str, Commune] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def take(self, line: int, code: str, facts: dict[str, Any]) -> None:
+        """One row: a new commune, a change, or nothing."""
+        if code in self.seen:
+            self.report.reject(line, _("code commune %(code)s déjà lu plus haut") % {"code": code})
+            return
+        self.seen.add(code)
+        commune = self.known.get(code)
+        if commune is None:
+            self.fresh[code] = Commune(code=code, **facts)
+        elif any(getattr(commune, name) != value for name, value in facts.items()):
+            for name, value in facts.items():
+                setattr(commune, name, value)
+            self.touched[code] = commune
+        else:
+            self.report.unchanged += 1
 
 
-def _load_commune(row: Row, where: dict[str, int], report: LoadReport) -> None:
+def _read(row: Row, where: dict[str, int], reading: _Reading) -> None:
     values = {name: row.cells[index] for name, index in where.items()}
     code, name = values["code"].upper(), values["name"]
+    if values.get("kind", "").upper() in MERGED:
+        reading.report.unchanged += 1
+        return
     if len(code) != 5 or not name:
-        report.reject(row.line, _("code commune sur cinq signes et nom sont nécessaires"))
+        reading.report.reject(row.line, _("code commune sur cinq signes et nom sont nécessaires"))
         return
-    department = _department(values)
+    department = _department(values, reading.departments)
     if department is None:
-        report.reject(
-            row.line, _("département « %(code)s » inconnu") % {"code": values["department"]}
-        )
+        reason = _("département « %(code)s » inconnu") % {"code": values["department"]}
+        reading.report.reject(row.line, reason)
         return
-    facts = {
-        "name": name,
-        "department": department,
-        "postal_codes": values.get("postal_codes", ""),
-    }
-    known = Commune.objects.filter(pk=code).first()
-    if known is None:
-        Commune.objects.create(code=code, **facts)
-        report.added += 1
-    elif known.name != name or known.department_id != department.pk:
-        Commune.objects.filter(pk=code).update(**facts)
-        report.changed += 1
-    else:
-        report.unchanged += 1
+    facts: dict[str, Any] = {"name": name[:120], "department_id": department.pk}
+    # What the file has no column for is left as it is.
+    facts |= {key: values[key][:400] for key in ("postal_codes", "former_codes") if key in values}
+    if parent := values.get("parent"):
+        facts["parent_id"] = parent
+    reading.take(row.line, code, facts)
 
 
-def _department(values: dict[str, str]) -> Department | None:
+def _department(values: dict[str, str], known: dict[str, Department]) -> Department | None:
     code = department_code(values["department"])
-    known = Department.objects.filter(pk=code).first()
-    if known or not values.get("department_name"):
-        return known
+    if code in known or not values.get("department_name") or len(code) > 3:
+        return known.get(code)
     region = None
     if values.get("region"):
         region, _created = Region.objects.get_or_create(
-            code=values["region"], defaults={"name": values.get("region_name", "")}
+            code=values["region"][:3], defaults={"name": values.get("region_name", "")[:120]}
         )
-    return Department.objects.create(
+    known[code] = Department.objects.create(
         code=code,
-        name=values["department_name"],
+        name=values["department_name"][:120],
         region=region,
         time_zone=values.get("time_zone") or "Europe/Paris",
+    )
+    return known[code]
+
+
+def _written(reading: _Reading, *, digest: str, by: Actor, at: datetime) -> LoadReport:
+    report = reading.report
+    _check_parents(reading)
+    Commune.objects.bulk_create(reading.fresh.values(), batch_size=CHUNK)
+    _upsert(Commune, list(reading.touched.values()), list(WRITTEN))
+    report.added, report.changed = len(reading.fresh), len(reading.touched)
+    if report.added or report.changed:
+        journal.record_many(
+            verb="territories.communes_loaded",
+            subject_kind="territories.commune",
+            subjects=[(digest, {"added": report.added, "changed": report.changed})],
+            by=by,
+            at=at,
+        )
+    return report
+
+
+def _check_parents(reading: _Reading) -> None:
+    """An arrondissement whose commune is nowhere is kept, without it, and said."""
+    everywhere = reading.known.keys() | reading.fresh.keys()
+    for commune in (*reading.fresh.values(), *reading.touched.values()):
+        if commune.parent_id and commune.parent_id not in everywhere:
+            reading.report.notices.append(
+                _("%(name)s : la commune « %(code)s » dont elle fait partie est inconnue.")
+                % {"name": commune.name, "code": commune.parent_id}
+            )
+            commune.parent_id = None
+
+
+def _upsert(model: type, rows: list, fields: list[str]) -> None:
+    model.objects.bulk_create(
+        rows,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=fields,
     )

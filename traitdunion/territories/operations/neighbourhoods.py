@@ -6,18 +6,22 @@ import gzip
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
+from traitdunion.base.identifiers import folded
 from traitdunion.base.sheets import Unreadable
 from traitdunion.journal import operations as journal
+from traitdunion.territories import queries
 from traitdunion.territories.models import (
     Commune,
     Department,
@@ -27,7 +31,7 @@ from traitdunion.territories.models import (
 from traitdunion.territories.operations.reports import LoadReport, department_code
 
 CHUNK = 1_000
-CODE = re.compile(r"Q[PN]\d(\d|[AB]|\d[AB])[0-9A-Z]{4,5}")
+CODE = re.compile(r"Q[PN][0-9A-Z]{6}")
 GENERATIONS = {
     "QP": ("2015", date(2015, 1, 1), date(2023, 12, 31)),
     "QN": ("2024", date(2024, 1, 1), None),
@@ -35,14 +39,20 @@ GENERATIONS = {
 CHANGING = ["name", "department", "outline", "layer", "valid_from_date", "valid_until_date"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Feature:
+    """One neighbourhood as the file gives it."""
+
     line: int
     code: str
     name: str
     communes: tuple[str, ...]
     outline: bytes
     is_valid: bool
+    department: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.department = department_code(self.code[2:5])
 
 
 @transaction.atomic
@@ -51,15 +61,17 @@ def load_neighbourhoods(*, path: Path, name: str, by: Actor, at: datetime) -> Lo
     Load or bring up to date the neighbourhoods of one GeoJSON file, gzipped or not.
 
     The generation is read from the codes: QP… of 2015, QN… of 2024. Contours are kept as
-    published.
+    published. The line of a rejected row is the number of the feature in the file.
     Raises: Unreadable.
     """
-    raw = path.read_bytes()
-    layer = f"{name} {hashlib.sha256(raw).hexdigest()[:12]}"
+    raw = _bytes(path, name)
+    layer = f"{name[:180]} {hashlib.sha256(raw).hexdigest()[:12]}"
     report = LoadReport()
     features = [f for f in _features(raw, name, report) if f is not None]
-    _write(features, layer, report)
-    _link_communes(features, report)
+    departments = frozenset(Department.objects.values_list("pk", flat=True))
+    features = [f for f in features if _has_department(f, departments, report)]
+    changed = _write(features, layer, report)
+    _link_communes(features, changed, report)
     repaired = sum(not feature.is_valid for feature in features)
     if repaired:
         report.notices.append(
@@ -76,66 +88,82 @@ def load_neighbourhoods(*, path: Path, name: str, by: Actor, at: datetime) -> Lo
     return report
 
 
+def _bytes(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(
+            _("« %(name)s » ne peut pas être lu : %(why)s.")
+            % {"name": name, "why": error.strerror or error}
+        ) from None
+
+
 def _features(raw: bytes, name: str, report: LoadReport) -> list[_Feature | None]:
     try:
         raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
         found = json.loads(raw.decode("utf-8-sig"))["features"]
-    except (ValueError, KeyError, TypeError, OSError, EOFError):
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zlib.error, RecursionError):
+        found = None
+    if not isinstance(found, list) or not found:
         raise Unreadable(
             _("« %(name)s » n’est pas un fichier GeoJSON de quartiers.") % {"name": name}
-        ) from None
+        )
     seen: set[str] = set()
     return [_feature(number, one, seen, report) for number, one in enumerate(found, 1)]
 
 
-def _feature(
-    number: int, one: dict[str, Any], seen: set[str], report: LoadReport
-) -> _Feature | None:
+def _feature(number: int, one: Any, seen: set[str], report: LoadReport) -> _Feature | None:
     try:
-        code = str(_code(one)).strip().upper()
-        shape = shapely.from_geojson(json.dumps(one["geometry"]))
-    except (KeyError, TypeError, shapely.GEOSException):
+        properties = one["properties"]
+        code = str(properties.get("code_qp") or properties["code"]).strip().upper()
+        shape = shapely.force_2d(shapely.from_geojson(json.dumps(one["geometry"])))
+    except (KeyError, TypeError, AttributeError, shapely.GEOSException):
         report.reject(number, _("contour ou code illisible"))
         return None
-    if not CODE.fullmatch(code) or code in seen:
-        reason = _("code en double") if code in seen else _("code de quartier mal formé")
-        report.reject(number, f"{reason} : {code[:12]}")
-        return None
-    if shape is None or shape.is_empty:
-        report.reject(number, _("contour vide : %(code)s") % {"code": code})
+    if reason := _wrong(code, shape, seen):
+        report.reject(number, reason)
         return None
     seen.add(code)
-    properties = one["properties"]
-    communes = str(properties.get("insee_com") or "").replace(";", ",").split(",")
+    communes = re.split(r"[,;|]", str(properties.get("insee_com") or ""))
     return _Feature(
         line=number,
         code=code,
         name=str(properties.get("lib_qp") or properties.get("name") or code).strip()[:200],
         communes=tuple(c.strip() for c in communes if c.strip()),
         outline=shapely.to_wkb(shape),
-        is_valid=shape.is_valid,
+        is_valid=bool(shapely.is_valid(shape)),
     )
 
 
-def _code(one: dict[str, Any]) -> Any:
-    properties = one["properties"]
-    return properties["code_qp"] if properties.get("code_qp") else properties["code"]
+def _wrong(code: str, shape: Any, seen: set[str]) -> str:
+    if not CODE.fullmatch(code):
+        return _("code de quartier mal formé : %(code)s") % {"code": code[:12]}
+    if code in seen:
+        return _("code en double : %(code)s") % {"code": code}
+    if shape is None or shape.is_empty or shapely.get_dimensions(shape) != 2:
+        return _("contour vide : %(code)s") % {"code": code}
+    corners = np.abs(shapely.get_coordinates(shape))
+    if not (corners <= (180, 90)).all():
+        return _("contour hors des degrés WGS84 : %(code)s") % {"code": code}
+    return ""
 
 
-def _write(features: list[_Feature], layer: str, report: LoadReport) -> None:
-    departments = set(Department.objects.values_list("pk", flat=True))
+def _has_department(feature: _Feature, known: frozenset[str], report: LoadReport) -> bool:
+    if feature.department not in known:
+        reason = _("département inconnu : %(code)s") % {"code": feature.department}
+        report.reject(feature.line, reason)
+    return feature.department in known
+
+
+def _write(features: list[_Feature], layer: str, report: LoadReport) -> set[str]:
+    """Write what is new or has changed; return the codes whose contours are new or changed."""
     known = {row.code: row for row in Neighbourhood.objects.order_by("code")}
     fresh, changed = [], []
-    for feature in list(features):
-        department = department_code(feature.code[2:5])
-        if department not in departments:
-            report.reject(feature.line, _("département inconnu : %(code)s") % {"code": department})
-            features.remove(feature)
-            continue
+    for feature in features:
         generation, start, end = GENERATIONS[feature.code[:2]]
         values = {
             "name": feature.name,
-            "department_id": department,
+            "department_id": feature.department,
             "outline": feature.outline,
             "layer": layer,
             "valid_from_date": start,
@@ -153,21 +181,49 @@ def _write(features: list[_Feature], layer: str, report: LoadReport) -> None:
     Neighbourhood.objects.bulk_create(fresh, batch_size=CHUNK)
     Neighbourhood.objects.bulk_update(changed, CHANGING, batch_size=200)
     report.added, report.changed = len(fresh), len(changed)
+    return {row.code for row in (*fresh, *changed)}
 
 
-def _link_communes(features: list[_Feature], report: LoadReport) -> None:
+def _link_communes(features: list[_Feature], changed: set[str], report: LoadReport) -> None:
+    """Tie each neighbourhood to its communes; what is doubtful is said, at each reading."""
     ids = dict(Neighbourhood.objects.values_list("code", "pk"))
-    communes = set(Commune.objects.values_list("pk", flat=True))
+    current = queries.current_codes()
+    names = _names_by_department()
     links = []
     for feature in features:
+        found = [current[code] for code in feature.communes if code in current]
+        links += [(ids[feature.code], code) for code in dict.fromkeys(found)]
         for code in feature.communes:
-            if code in communes:
-                links.append(
-                    NeighbourhoodCommune(neighbourhood_id=ids[feature.code], commune_id=code)
-                )
-            else:
+            if code not in current:
                 report.notices.append(
                     _("%(quarter)s : la commune « %(commune)s » est inconnue ; rattachez-la.")
                     % {"quarter": feature.code, "commune": code}
                 )
-    NeighbourhoodCommune.objects.bulk_create(links, batch_size=CHUNK, ignore_conflicts=True)
+        _doubt_commune(feature, found, names, report)
+    moved = [ids[code] for code in changed]
+    NeighbourhoodCommune.objects.filter(neighbourhood__in=moved).delete()
+    NeighbourhoodCommune.objects.bulk_create(
+        [NeighbourhoodCommune(neighbourhood_id=pk, commune_id=code) for pk, code in links],
+        batch_size=CHUNK,
+        ignore_conflicts=True,
+    )
+
+
+def _names_by_department() -> dict[tuple[str, str], tuple[str, str]]:
+    rows = Commune.objects.filter(parent=None).values_list("department_id", "name", "code")
+    return {(department, folded(name)): (code, name) for department, name, code in rows}
+
+
+def _doubt_commune(
+    feature: _Feature,
+    found: list[str],
+    names: dict[tuple[str, str], tuple[str, str]],
+    report: LoadReport,
+) -> None:
+    """A neighbourhood that bears the name of another commune than its own is worth a look."""
+    code, name = names.get((feature.department, folded(feature.name)), ("", ""))
+    if code and code not in found:
+        report.notices.append(
+            _("%(quarter)s « %(name)s » est dit en %(said)s, or %(name)s est %(code)s : vérifiez.")
+            % {"quarter": feature.code, "name": name, "said": ", ".join(found), "code": code}
+        )

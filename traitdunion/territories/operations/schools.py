@@ -1,7 +1,7 @@
 """Schools, from any of the ministry's files: the columns are recognised, whatever the vintage."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,8 @@ from traitdunion.base.actors import Actor
 from traitdunion.base.identifiers import BadIdentifier, check_uai, folded
 from traitdunion.base.sheets import Row, Sheet
 from traitdunion.journal import operations as journal
-from traitdunion.territories import arrays
-from traitdunion.territories.models import Academy, Commune, Department, School
+from traitdunion.territories import arrays, queries
+from traitdunion.territories.models import Academy, Department, School
 from traitdunion.territories.operations.reports import LoadReport, columns, department_code
 
 CHUNK = 2_000
@@ -35,6 +35,9 @@ ALIASES = {
     "sector": ("secteur_public_prive_libe", "statut_public_prive"),
     "state": ("etat_etablissement_libe", "etat"),
     "address": ("adresse_uai", "adresse_1"),
+    "title": ("denomination_principale",),
+    "patron": ("patronyme_uai",),
+    "town": ("libelle_commune", "nom_commune", "commune"),
     "commune": ("code_commune",),
     "department": ("code_departement", "n°département", "departement"),
     "academy": ("code_academie",),
@@ -47,15 +50,25 @@ ALIASES = {
 }
 
 
-@dataclass
-class _Known:
-    """What is already in the tables, read once."""
+# What a list that is no directory may correct; of the rest it only fills what is empty.
+OWN = {"priority_network", "social_index"}
 
-    schools: dict[str, School]
-    communes: set[str]
+
+@dataclass
+class _Reading:
+    """What a file says, beside what is already in the tables."""
+
+    report: LoadReport
+    is_directory: bool
+    communes: dict[str, str]
     departments: set[str]
     department_names: dict[str, str]
     academies: dict[str, str]
+    schools: dict[str, School]
+    fresh: dict[str, School] = field(default_factory=dict)
+    touched: dict[str, School] = field(default_factory=dict)
+    columns: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
 
 
 @transaction.atomic
@@ -63,19 +76,20 @@ def load_schools(*, sheet: Sheet, by: Actor, at: datetime) -> LoadReport:
     """
     Add the schools of a file, or complete those known under the same number with what it brings.
 
-    A file without names (a social index, say) only completes. Raises: Unreadable without a UAI
-    column.
+    A directory (it gives the code of the commune) corrects what was known; another list only
+    completes it, save the priority network and the social index, which are its own.
+    Raises: Unreadable without a UAI column.
     """
     where = columns(sheet, ALIASES, ("uai",))
-    report = LoadReport(notices=list(sheet.notices))
-    known = _known()
-    fresh: dict[str, School] = {}
-    touched: dict[str, School] = {}
+    reading = _reading(LoadReport(notices=list(sheet.notices)), "commune" in where)
     for row in sheet.rows():
-        _take(row, where, known, fresh, touched, report)
-    School.objects.bulk_create(fresh.values(), batch_size=CHUNK)
-    School.objects.bulk_update(touched.values(), sorted(_COLUMNS), batch_size=400)
-    report.added, report.changed = len(fresh), len(touched)
+        _take(row, where, reading)
+    School.objects.bulk_create(reading.fresh.values(), batch_size=CHUNK)
+    if reading.touched:
+        changed = sorted(reading.columns)
+        School.objects.bulk_update(reading.touched.values(), changed, batch_size=400)
+    report = reading.report
+    report.added, report.changed = len(reading.fresh), len(reading.touched)
     journal.record_many(
         verb="territories.schools_loaded",
         subject_kind="territories.school",
@@ -86,73 +100,60 @@ def load_schools(*, sheet: Sheet, by: Actor, at: datetime) -> LoadReport:
     return report
 
 
-def _known() -> _Known:
+def _reading(report: LoadReport, is_directory: bool) -> _Reading:
     departments = list(Department.objects.values_list("pk", "name"))
-    return _Known(
-        schools={school.uai: school for school in School.objects.order_by("uai")},
-        communes=set(Commune.objects.values_list("pk", flat=True)),
+    return _Reading(
+        report=report,
+        is_directory=is_directory,
+        communes=queries.current_codes(),
         departments={pk for pk, _name in departments},
         department_names={folded(name): pk for pk, name in departments},
         academies={folded(name): pk for pk, name in Academy.objects.values_list("pk", "name")},
+        schools={school.uai: school for school in School.objects.order_by("uai")},
     )
 
 
-_COLUMNS = {
-    "name",
-    "kind",
-    "is_public",
-    "is_open",
-    "address",
-    "commune_id",
-    "department_id",
-    "academy_id",
-    "lon",
-    "lat",
-    "priority_network",
-    "social_index",
-}
-
-
-def _take(
-    row: Row,
-    where: dict[str, int],
-    known: _Known,
-    fresh: dict[str, School],
-    touched: dict[str, School],
-    report: LoadReport,
-) -> None:
+def _take(row: Row, where: dict[str, int], reading: _Reading) -> None:
     values = {name: row.cells[index] for name, index in where.items()}
     try:
         uai = check_uai(values["uai"])
     except BadIdentifier as error:
-        reason = str(error) if values["uai"] else _("UAI absent")
-        report.reject(row.line, reason)
+        reading.report.reject(row.line, str(error) if values["uai"] else _("UAI absent"))
         return
-    facts = _facts(values, known)
-    if uai in fresh:
-        report.reject(row.line, _("UAI %(uai)s déjà lu plus haut") % {"uai": uai})
-    elif uai in known.schools:
-        school = known.schools[uai]
-        different = {k: v for k, v in facts.items() if getattr(school, k) != v}
-        for column, value in different.items():
-            setattr(school, column, value)
-        if different:
-            touched[uai] = school
-        elif uai not in touched:
-            report.unchanged += 1
+    facts = _facts(values, reading)
+    if uai in reading.seen:
+        reading.report.reject(row.line, _("UAI %(uai)s déjà lu plus haut") % {"uai": uai})
+        return
+    reading.seen.add(uai)
+    if uai in reading.schools:
+        _complete(reading.schools[uai], facts, reading)
     elif not facts.get("name"):
-        report.reject(
-            row.line,
-            _("établissement %(uai)s inconnu : chargez d’abord l’annuaire") % {"uai": uai},
-        )
+        reason = _("établissement %(uai)s inconnu et sans nom : chargez d’abord l’annuaire")
+        reading.report.reject(row.line, reason % {"uai": uai})
     else:
-        fresh[uai] = School(uai=uai, **facts)
+        reading.fresh[uai] = School(uai=uai, **facts)
 
 
-def _facts(values: dict[str, str], known: _Known) -> dict[str, Any]:
+def _complete(school: School, facts: dict[str, Any], reading: _Reading) -> None:
+    different = {
+        column: value
+        for column, value in facts.items()
+        if getattr(school, column) != value
+        and (reading.is_directory or column in OWN or getattr(school, column) in {None, ""})
+    }
+    if not different:
+        reading.report.unchanged += 1
+        return
+    for column, value in different.items():
+        setattr(school, column, value)
+    reading.touched[school.uai] = school
+    reading.columns |= different.keys()
+
+
+def _facts(values: dict[str, str], known: _Reading) -> dict[str, Any]:
     """What the row says; what it leaves empty says nothing."""
     facts: dict[str, Any] = {
-        "name": values.get("name", "")[:200],
+        "name": _name(values)[:200],
         "kind": values.get("kind", "")[:80],
         "address": values.get("address", "")[:300],
         "commune_id": _commune(values, known),
@@ -171,18 +172,25 @@ def _facts(values: dict[str, str], known: _Known) -> dict[str, Any]:
     return {k: v for k, v in facts.items() if v is not None and v != ""}
 
 
-def _commune(values: dict[str, str], known: _Known) -> str | None:
-    code = values.get("commune", "").zfill(5).upper()
-    return code if code in known.communes else None
+def _name(values: dict[str, str]) -> str:
+    """Its name; until it is baptised, its kind and its town."""
+    if values.get("name"):
+        return values["name"]
+    parts = (values.get("title") or values.get("kind"), values.get("patron") or values.get("town"))
+    return " ".join(part for part in parts if part)
 
 
-def _department(values: dict[str, str], known: _Known) -> str | None:
+def _commune(values: dict[str, str], known: _Reading) -> str | None:
+    return known.communes.get(values.get("commune", "").zfill(5).upper())
+
+
+def _department(values: dict[str, str], known: _Reading) -> str | None:
     text = values.get("department", "")
     code = department_code(text)
     return code if code in known.departments else known.department_names.get(folded(text))
 
 
-def _academy(values: dict[str, str], known: _Known) -> str | None:
+def _academy(values: dict[str, str], known: _Reading) -> str | None:
     """Academies are in no reference: they come with the schools' own files."""
     code, name = values.get("academy", ""), values.get("academy_name", "")
     if code and name and folded(name) not in known.academies:
