@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
-from traitdunion.base.identifiers import BadIdentifier, check_uai, folded
+from traitdunion.base.identifiers import BadIdentifier, check_uai, folded, squeezed
 from traitdunion.base.sheets import Row, Sheet
 from traitdunion.journal import operations as journal
 from traitdunion.territories import arrays, queries
@@ -50,6 +50,7 @@ ALIASES = {
 }
 
 
+CORSICA = {"620": "2A", "720": "2B"}
 # What a list that is no directory may correct; of the rest it only fills what is empty.
 OWN = {"priority_network", "social_index"}
 
@@ -185,9 +186,11 @@ def _commune(values: dict[str, str], known: _Reading) -> str | None:
 
 
 def _department(values: dict[str, str], known: _Reading) -> str | None:
-    text = values.get("department", "")
-    code = department_code(text)
-    return code if code in known.departments else known.department_names.get(folded(text))
+    """As the row says it, else as the number begins: 059… is in the Nord, 620… in Corsica."""
+    text, start = values.get("department", ""), squeezed(values["uai"])[:3]
+    codes = (department_code(text), CORSICA.get(start), department_code(start))
+    named = known.department_names.get(folded(text))
+    return next((c for c in (codes[0], named, *codes[1:]) if c in known.departments), None)
 
 
 def _academy(values: dict[str, str], known: _Reading) -> str | None:
