@@ -13,6 +13,7 @@ import hashlib
 import io
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -140,7 +141,7 @@ def _open(file: IO[bytes], name: str, max_bytes: int) -> Sheet:
     start = file.read(8)
     file.seek(0)
     if start[:2] == b"\x1f\x8b":
-        return _open(_gunzipped(file, name, max_bytes), name, max_bytes)
+        return _open_unpacked(_gunzipped(file, name, max_bytes), name, max_bytes)
     for magic, what in NOT_TABLES.items():
         if start.startswith(magic):
             raise Unreadable(
@@ -150,6 +151,14 @@ def _open(file: IO[bytes], name: str, max_bytes: int) -> Sheet:
     if start[:2] == b"PK":
         return _open_workbook(file, name)
     return _open_text(file, name)
+
+
+def _open_unpacked(unpacked: IO[bytes], name: str, max_bytes: int) -> Sheet:
+    try:
+        return _open(unpacked, name, max_bytes)
+    except Unreadable:
+        unpacked.close()
+        raise
 
 
 def _check_size(file: IO[bytes], name: str, max_bytes: int) -> None:
@@ -172,8 +181,10 @@ def _gunzipped(file: IO[bytes], name: str, max_bytes: int) -> IO[bytes]:
             while block := packed.read(BLOCK):
                 unpacked.write(block)
                 if unpacked.tell() > max(max_bytes, MAX_UNPACKED_BYTES):
+                    unpacked.close()
                     raise _too_large_inside(name)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
+        unpacked.close()
         raise Unreadable(
             _("« %(name)s » est une archive abîmée : renvoyez-la.") % {"name": name}
         ) from None

@@ -2,6 +2,7 @@
 
 from traitdunion.territories.operations.cites import load_cites_educatives
 from traitdunion.territories.operations.communes import load_communes, load_reference
+from traitdunion.territories.operations.files import load_file
 from traitdunion.territories.operations.neighbourhoods import load_neighbourhoods
 from traitdunion.territories.operations.reports import LoadReport
 from traitdunion.territories.operations.schools import load_schools, place_schools
@@ -10,6 +11,7 @@ __all__ = [
     "LoadReport",
     "load_cites_educatives",
     "load_communes",
+    "load_file",
     "load_neighbourhoods",
     "load_reference",
     "load_schools",
