@@ -1,6 +1,7 @@
 """The numbers under which the administration knows schools, organisations and things."""
 
 import re
+import secrets
 import unicodedata
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from stdnum.fr import siret
 
 from traitdunion.base.errors import Refusal
 
+# No letter that a reader or a scanner takes for a digit.
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _UAI = re.compile(r"(\d{7})([A-Z])")
 # Corsica (W2A…, W2B…) and overseas (W9…) have letters or a digit where the SCDL pattern forgets
@@ -120,6 +123,11 @@ def check_serial(text: str) -> str:
             % {"serial": text[:24]}
         )
     return value
+
+
+def drawn_number(prefix: str) -> str:
+    """A number that a person can type and that tells nothing: a letter, then seven signs."""
+    return prefix + "".join(secrets.choice(SIGNS) for _place in range(7))
 
 
 def folded(text: str) -> str:

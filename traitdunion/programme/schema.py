@@ -102,6 +102,8 @@ class CensusTable(Table):
     closes_on: date
     # Share of each wave kept for the neighbourhoods that have not answered yet.
     reserve_percent: Percent = 0
+    # Priority of a child whom the school fears to lose, inside its neighbourhood and degree.
+    drop_out_priority: Annotated[float, Field(ge=0, le=100)] = 1.0
 
 
 class AwardsTable(Table):

@@ -97,9 +97,7 @@ def _in_hand(serial: str, agreement: Agreement) -> "Device":
         return device
     if device.state == State.IN_STOCK:
         raise NotInStock(
-            _(
-                "L’appareil %(serial)s est au stock d’une autre organisation : transférez-le d’abord."
-            )
+            _("L’appareil %(serial)s est au stock d’un autre lieu : transférez-le d’abord.")
             % {"serial": device.serial}
         )
     raise NotInStock(

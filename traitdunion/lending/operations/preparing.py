@@ -1,6 +1,5 @@
 """One agreement for each award that waits at a relay, ready to be printed and signed."""
 
-import secrets
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ from django.db import transaction
 
 from traitdunion.allocation import queries as allocation
 from traitdunion.base.actors import Actor
+from traitdunion.base.identifiers import drawn_number
 from traitdunion.journal import operations as journal
 from traitdunion.lending.models import Agreement
 from traitdunion.lending.states import AgreementState
@@ -15,14 +15,6 @@ from traitdunion.lending.states import AgreementState
 if TYPE_CHECKING:
     from traitdunion.partners.models import Organisation
     from traitdunion.programme.schema import LendingTable
-
-# No letter that a reader or a scanner takes for a digit.
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-
-def new_number() -> str:
-    """A number that a person can type and that tells nothing: P, then seven signs."""
-    return "P" + "".join(secrets.choice(SIGNS) for _ in range(7))
 
 
 @transaction.atomic
@@ -38,7 +30,7 @@ def prepare(
     )
     fresh = [
         Agreement(
-            number=new_number(),
+            number=drawn_number("P"),
             relay=relay,
             award=award,
             person_id=award.person_id,
@@ -75,7 +67,7 @@ def prepare_collective(
 ) -> Agreement:
     """An agreement to lend to an organisation, for workshops: no child is its borrower."""
     agreement = Agreement.objects.create(
-        number=new_number(),
+        number=drawn_number("P"),
         relay=relay,
         organisation=organisation,
         kind=kind,

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from traitdunion.base import states
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused, Refusal
+from traitdunion.base.identifiers import drawn_number
 from traitdunion.equipment import operations as equipment
 from traitdunion.equipment import queries as register
 from traitdunion.equipment.states import Move, State
 from traitdunion.journal import operations as journal
 from traitdunion.lending import queries
 from traitdunion.lending.models import Transfer, TransferLine
-from traitdunion.lending.operations.preparing import new_number
 from traitdunion.lending.states import TransferState
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def transfer(
     if not serials or sender.pk == receiver.pk:
         raise NothingToSend(_("Choisissez au moins un appareil et une autre organisation."))
     sent = Transfer.objects.create(
-        number="T" + new_number()[1:], sender=sender, receiver=receiver, sent_at=at
+        number=drawn_number("T"), sender=sender, receiver=receiver, sent_at=at
     )
     for serial in dict.fromkeys(serials):
         device = register.device(serial)

@@ -1,10 +1,10 @@
 """Loading the official files, as they are."""
 
+from traitdunion.territories.loading import LoadReport
 from traitdunion.territories.operations.cites import load_cites_educatives
 from traitdunion.territories.operations.communes import load_communes, load_reference
 from traitdunion.territories.operations.files import load_file
 from traitdunion.territories.operations.neighbourhoods import load_neighbourhoods
-from traitdunion.territories.operations.reports import LoadReport
 from traitdunion.territories.operations.schools import load_schools, place_schools
 
 __all__ = [

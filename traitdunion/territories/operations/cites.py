@@ -12,6 +12,7 @@ from traitdunion.base.actors import Actor
 from traitdunion.base.identifiers import folded
 from traitdunion.base.sheets import Row, Sheet
 from traitdunion.journal import operations as journal
+from traitdunion.territories.loading import LoadReport, columns, department_code
 from traitdunion.territories.models import (
     CiteEducative,
     CiteEducativeNeighbourhood,
@@ -19,7 +20,6 @@ from traitdunion.territories.models import (
     Neighbourhood,
     NeighbourhoodCommune,
 )
-from traitdunion.territories.operations.reports import LoadReport, columns, department_code
 
 ALIASES = {
     "name": ("nom", "name", "cite_educative"),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from traitdunion.base.actors import Actor
 from traitdunion.base.sheets import Row, Sheet
 from traitdunion.journal import operations as journal
+from traitdunion.territories.loading import LoadReport, columns, department_code
 from traitdunion.territories.models import Commune, Department, Region
-from traitdunion.territories.operations.reports import LoadReport, columns, department_code
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
 CHUNK = 5_000

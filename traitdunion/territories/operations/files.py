@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from traitdunion.base.actors import Actor
 from traitdunion.base.sheets import open_sheet
 from traitdunion.territories import queries
+from traitdunion.territories.loading import LoadReport
 from traitdunion.territories.operations.cites import load_cites_educatives
 from traitdunion.territories.operations.communes import load_communes, load_reference
 from traitdunion.territories.operations.neighbourhoods import load_neighbourhoods
-from traitdunion.territories.operations.reports import LoadReport
 from traitdunion.territories.operations.schools import load_schools, place_schools
 
 SHEETS = {

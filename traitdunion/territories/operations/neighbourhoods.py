@@ -22,13 +22,13 @@ from traitdunion.base.identifiers import folded
 from traitdunion.base.sheets import Unreadable
 from traitdunion.journal import operations as journal
 from traitdunion.territories import queries
+from traitdunion.territories.loading import LoadReport, department_code
 from traitdunion.territories.models import (
     Commune,
     Department,
     Neighbourhood,
     NeighbourhoodCommune,
 )
-from traitdunion.territories.operations.reports import LoadReport, department_code
 
 CHUNK = 1_000
 CODE = re.compile(r"Q[PN][0-9A-Z]{6}")

@@ -14,8 +14,8 @@ from traitdunion.base.identifiers import BadIdentifier, check_uai, folded, squee
 from traitdunion.base.sheets import Row, Sheet
 from traitdunion.journal import operations as journal
 from traitdunion.territories import arrays, queries
+from traitdunion.territories.loading import LoadReport, columns, department_code
 from traitdunion.territories.models import Academy, Department, School
-from traitdunion.territories.operations.reports import LoadReport, columns, department_code
 
 CHUNK = 2_000
 ALIASES = {

@@ -1,0 +1,36 @@
+"""Opening, asking, importing, settling, closing."""
+
+from traitdunion.census.operations.importing import ImportReport, import_rows
+from traitdunion.census.operations.running import (
+    answer_no_need,
+    ask,
+    close,
+    open_census,
+    publish_seed,
+)
+from traitdunion.census.operations.settling import (
+    place_waiting,
+    record_need,
+    settle_address,
+    settle_duplicate,
+    withdraw,
+    withdraw_person,
+)
+from traitdunion.census.reading import Defaults
+
+__all__ = [
+    "Defaults",
+    "ImportReport",
+    "answer_no_need",
+    "ask",
+    "close",
+    "import_rows",
+    "open_census",
+    "place_waiting",
+    "publish_seed",
+    "record_need",
+    "settle_address",
+    "settle_duplicate",
+    "withdraw",
+    "withdraw_person",
+]

@@ -1,0 +1,258 @@
+"""A relay's list becomes needs: all of its good rows or, when the machine stops, none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from traitdunion.base.actors import Actor
+from traitdunion.base.errors import Refusal
+from traitdunion.base.sheets import Sheet
+from traitdunion.census import queries
+from traitdunion.census.models import Census, Duplicate, Import, Need
+from traitdunion.census.reading import (
+    BadCell,
+    Defaults,
+    ReadNeed,
+    read_row,
+    recognised,
+)
+from traitdunion.census.states import Doubt, NeedState, State
+from traitdunion.journal import operations as journal
+from traitdunion.people import arrays as likeness
+from traitdunion.people import operations as people
+from traitdunion.people.states import Answer
+from traitdunion.programme.schema import Plan
+
+if TYPE_CHECKING:
+    from traitdunion.partners.models import Organisation
+    from traitdunion.people.queries import Eligibility
+
+CHUNK = 5_000
+SAMPLE = 5
+NO_DEFAULTS = Defaults()
+DOUBTS = {Answer.REVIEW: Doubt.LIMIT, Answer.UNKNOWN: Doubt.ADDRESS}
+Progress = Callable[[int], None]
+
+
+class CensusClosed(Refusal):
+    """Nothing more enters a closed census."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was not recorded: its line, its column, why, and its own cells to mend."""
+
+    line: int
+    column: str
+    reason: str
+    cells: tuple[str, ...] = field(repr=False)
+
+
+@dataclass
+class ImportReport:
+    """What a list brought. ``rejected`` holds the relay's own rows, for the relay alone."""
+
+    rows: int = 0
+    added: int = 0
+    known: int = 0
+    doubtful: int = 0
+    outside: int = 0
+    duplicates: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    header: tuple[str, ...] = ()
+
+
+def import_rows(
+    *,
+    census: Census,
+    sheet: Sheet,
+    relay: "Organisation",
+    plan: Plan,
+    generation: str,
+    by: Actor,
+    at: datetime,
+    defaults: Defaults = NO_DEFAULTS,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """
+    Record the needs of a list, once: the same child, or the same file again, adds nothing.
+
+    Args:
+        generation: of the neighbourhoods that decide.
+        defaults: what the relay says for a list without those columns.
+        dry_run: read and check everything, write nothing.
+        progress: told how many rows are done.
+    Raises: CensusClosed, Unreadable.
+    """
+    if census.state != State.OPEN:
+        raise CensusClosed(
+            _("Le recensement est clos : cette liste comptera pour la vague suivante.")
+        )
+    where = recognised(sheet)
+    report = ImportReport(
+        notices=list(sheet.notices),
+        columns={sheet.header[index]: name for name, index in where.items()},
+        header=sheet.header,
+    )
+    with transaction.atomic():
+        writer = Writer(census, relay, plan, generation, by, at, report)
+        for batch in sheet.batches(CHUNK):
+            good = _read(batch, where, defaults, at, report)
+            if not dry_run:
+                writer.write(good)
+            if progress:
+                progress(report.rows)
+        if not dry_run:
+            _note_import(census, relay, sheet, report, by, at)
+    if dry_run:
+        report.added = report.rows - len(report.rejected)
+    return report
+
+
+def _read(
+    batch: Sequence,
+    where: dict[str, int],
+    defaults: Defaults,
+    at: datetime,
+    report: ImportReport,
+) -> list[ReadNeed]:
+    good = []
+    for row in batch:
+        report.rows += 1
+        try:
+            good.append(read_row(row, where, defaults, at.date()))
+        except BadCell as bad:
+            report.rejected.append(Rejected(row.line, bad.column, bad.reason, row.cells))
+    return good
+
+
+@dataclass
+class Writer:
+    """Writes rows by thousands: people, where they live, their needs, what looks double."""
+
+    census: Census
+    relay: "Organisation"
+    plan: Plan
+    generation: str
+    by: Actor
+    at: datetime
+    report: ImportReport
+
+    def write(self, good: Sequence[ReadNeed]) -> None:
+        persons = people.register_children(
+            rows=[row.child for row in good],
+            relay_id=self.relay.pk,
+            notice_days=self.plan.lending.notice_days,
+            by=self.by,
+            at=self.at,
+        )
+        already = queries.persons_with_need(self.census, persons)
+        fresh: dict[UUID, ReadNeed] = {}
+        for person, row in zip(persons, good, strict=True):
+            if person in already or person in fresh:
+                self.report.known += 1
+            else:
+                fresh[person] = row
+        answers = people.decide_eligibility(
+            person_ids=list(fresh),
+            generation=self.generation,
+            tolerance_m=self.plan.eligibility.tolerance_m,
+            by=self.by,
+            at=self.at,
+        )
+        needs = [self._need(person, row, answers[person]) for person, row in fresh.items()]
+        Need.objects.bulk_create(needs, batch_size=CHUNK)
+        self._count(needs)
+        self._flag_duplicates(list(fresh))
+        journal.record_many(
+            verb="census.need_recorded",
+            subject_kind="census.need",
+            subjects=[(need.pk, {"person": str(need.person_id)}) for need in needs],
+            by=self.by,
+            at=self.at,
+        )
+
+    def _need(self, person: UUID, row: ReadNeed, answer: "Eligibility") -> Need:
+        state, doubt = NeedState.OPEN, Doubt.NONE
+        if answer.answer in DOUBTS:
+            state, doubt = NeedState.DOUBTFUL, DOUBTS[Answer(answer.answer)]
+        elif answer.answer == Answer.OUT:
+            state = NeedState.OUT
+        return Need(
+            pk=uuid4(),
+            census=self.census,
+            relay=self.relay,
+            person_id=person,
+            neighbourhood_id=answer.neighbourhood_id,
+            kind=row.kind,
+            degree=row.degree,
+            priority=self.plan.census.drop_out_priority if row.drop_out_signal else 0,
+            level=row.level,
+            school_class=row.school_class,
+            drop_out_signal=row.drop_out_signal,
+            state=state,
+            doubt=doubt,
+            recorded_at=self.at,
+        )
+
+    def _count(self, needs: Sequence[Need]) -> None:
+        self.report.added += len(needs)
+        self.report.doubtful += sum(need.state == NeedState.DOUBTFUL for need in needs)
+        self.report.outside += sum(need.state == NeedState.OUT for need in needs)
+
+    def _flag_duplicates(self, persons: list[UUID]) -> None:
+        """Look-alikes wait for a person: both needs are kept, the newer one becomes doubtful."""
+        alike = likeness.look_alikes(persons)
+        involved = {pk for one, other, _score, _why in alike for pk in (one, other)}
+        needs = queries.needs_of_persons(self.census, involved)
+        fresh = set(persons)
+        flags, doubtful = [], set()
+        for one, other, score, reasons in alike:
+            if one not in needs or other not in needs:
+                continue
+            newer, older = (one, other) if one in fresh else (other, one)
+            flags.append(
+                Duplicate(
+                    need_id=needs[newer], other_id=needs[older], score=score, reasons=list(reasons)
+                )
+            )
+            doubtful.add(needs[newer])
+        Duplicate.objects.bulk_create(flags, batch_size=CHUNK, ignore_conflicts=True)
+        Need.objects.filter(pk__in=doubtful, state=NeedState.OPEN).update(
+            state=NeedState.DOUBTFUL, doubt=Doubt.DUPLICATE
+        )
+        self.report.duplicates += len(flags)
+
+
+def _note_import(
+    census: Census,
+    relay: "Organisation",
+    sheet: Sheet,
+    report: ImportReport,
+    by: Actor,
+    at: datetime,
+) -> None:
+    done, created = Import.objects.get_or_create(
+        census=census,
+        relay=relay,
+        digest=sheet.digest,
+        defaults={
+            "rows": report.rows,
+            "added": report.added,
+            "known": report.known,
+            "rejected": len(report.rejected),
+            "at": at,
+        },
+    )
+    if not created:
+        report.notices.append(_("Fichier déjà importé : rien n’a été ajouté deux fois."))
+    facts = {"rows": report.rows, "added": report.added, "rejected": len(report.rejected)}
+    journal.record(verb="census.list_imported", subject=done, by=by, at=at, facts=facts)

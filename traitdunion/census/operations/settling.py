@@ -1,0 +1,198 @@
+"""
+What the machine could not decide: addresses, look-alikes, one need by hand, a need withdrawn.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from traitdunion.base import states
+from traitdunion.base.actors import Actor
+from traitdunion.base.errors import MoveRefused
+from traitdunion.census import queries
+from traitdunion.census.models import Census, Duplicate, Need
+from traitdunion.census.operations.importing import CensusClosed, ImportReport, Writer
+from traitdunion.census.reading import ReadNeed
+from traitdunion.census.states import NEED_MOVES, Doubt, NeedState, State, Verdict
+from traitdunion.journal import operations as journal
+from traitdunion.people import operations as people
+from traitdunion.people import queries as persons
+from traitdunion.people.operations.eligibility import Geocode
+from traitdunion.people.states import Answer
+from traitdunion.programme.schema import Plan
+
+if TYPE_CHECKING:
+    from traitdunion.partners.models import Organisation
+
+DOUBTS = {Answer.REVIEW: Doubt.LIMIT, Answer.UNKNOWN: Doubt.ADDRESS}
+
+
+@transaction.atomic
+def record_need(
+    *,
+    census: Census,
+    relay: "Organisation",
+    read: ReadNeed,
+    plan: Plan,
+    generation: str,
+    by: Actor,
+    at: datetime,
+) -> ImportReport:
+    """Record one child by hand, by the same way as a list. Raises CensusClosed."""
+    if census.state != State.OPEN:
+        raise CensusClosed(_("Le recensement est clos."))
+    report = ImportReport(rows=1)
+    Writer(census, relay, plan, generation, by, at, report).write([read])
+    return report
+
+
+@transaction.atomic
+def settle_address(
+    *,
+    need: Need,
+    neighbourhood_id: UUID | None,
+    layer: str,
+    by: Actor,
+    at: datetime,
+) -> Need:
+    """
+    A person says where the child lives: in that neighbourhood, or outside all of them.
+
+    Raises: MoveRefused when the need is no longer in doubt.
+    """
+    people.confirm_eligibility(
+        person_id=need.person_id, neighbourhood_id=neighbourhood_id, layer=layer, by=by, at=at
+    )
+    to = NeedState.OPEN if neighbourhood_id else NeedState.OUT
+    _leave_doubt(need, to, neighbourhood_id)
+    facts = {"state": to, "neighbourhood": str(neighbourhood_id or "")}
+    journal.record(verb="census.address_settled", subject=need, by=by, at=at, facts=facts)
+    return need
+
+
+def _leave_doubt(need: Need, to: str, neighbourhood_id: UUID | None) -> None:
+    if need.doubt not in {Doubt.LIMIT, Doubt.ADDRESS}:
+        raise MoveRefused(_("L’adresse de ce besoin n’est pas en doute."))
+    refusal = _("Ce besoin n’est plus en doute.")
+    states.move(
+        row=need,
+        to=to,
+        moves=NEED_MOVES,
+        refusal=refusal,
+        doubt=Doubt.NONE,
+        neighbourhood_id=neighbourhood_id,
+    )
+
+
+@transaction.atomic
+def settle_duplicate(*, duplicate: Duplicate, verdict: str, by: Actor, at: datetime) -> Duplicate:
+    """
+    Say whether two needs are the same child: the same withdraws the newer, different frees it.
+
+    Raises: MoveRefused when it is settled already.
+    """
+    moves = {Verdict.TO_SETTLE: frozenset({Verdict.SAME, Verdict.DIFFERENT})}
+    refusal = _("Ce doublon est déjà tranché.")
+    states.move(
+        row=duplicate,
+        to=verdict,
+        moves=moves,
+        refusal=refusal,
+        field="verdict",
+        settled_at=at,
+    )
+    if verdict == Verdict.SAME:
+        withdraw(need=duplicate.need, reason="duplicate", by=by, at=at)
+    elif not queries.has_open_duplicates(duplicate.need_id):
+        _free(duplicate.need)
+    journal.record(
+        verb="census.duplicate_settled",
+        subject=duplicate,
+        by=by,
+        at=at,
+        facts={"verdict": verdict},
+    )
+    return duplicate
+
+
+def _free(need: Need) -> None:
+    """Back in the queue, unless its address is in doubt as well."""
+    Need.objects.filter(
+        pk=need.pk, state=NeedState.DOUBTFUL, doubt=Doubt.DUPLICATE, neighbourhood__isnull=False
+    ).update(state=NeedState.OPEN, doubt=Doubt.NONE)
+
+
+@transaction.atomic
+def withdraw(*, need: Need, reason: str, by: Actor, at: datetime) -> Need:
+    """Take a need out of the census. Raises MoveRefused when it is out already."""
+    refusal = _("Ce besoin est déjà retiré.")
+    states.move(row=need, to=NeedState.WITHDRAWN, moves=NEED_MOVES, refusal=refusal, doubt="")
+    facts = {"reason": reason}
+    journal.record(verb="census.need_withdrawn", subject=need, by=by, at=at, facts=facts)
+    return need
+
+
+@transaction.atomic
+def withdraw_person(*, person_id: UUID, by: Actor, at: datetime) -> int:
+    """A family objects: close the file and take the child's needs out; return how many."""
+    people.object_to_processing(person_id=person_id, by=by, at=at)
+    needs = queries.standing_needs_of(person_id)
+    for need in needs:
+        withdraw(need=need, reason="objection", by=by, at=at)
+    return len(needs)
+
+
+def place_waiting(
+    *, census: Census, plan: Plan, generation: str, geocode: Geocode, by: Actor, at: datetime
+) -> int:
+    """
+    Ask the geocoder about the addresses that wait, and decide again for those it placed.
+
+    Returns: how many needs left their doubt.
+    """
+    placed = people.place_addresses(
+        geocode=geocode,
+        min_score=plan.eligibility.geocoder_min_score,
+        limit=1_000,
+        by=by,
+        at=at,
+    )
+    return _decide_again(census, plan, generation, placed, by, at) if placed else 0
+
+
+@transaction.atomic
+def _decide_again(
+    census: Census,
+    plan: Plan,
+    generation: str,
+    placed: Sequence[UUID],
+    by: Actor,
+    at: datetime,
+) -> int:
+    answers = people.decide_eligibility(
+        person_ids=placed,
+        generation=generation,
+        tolerance_m=plan.eligibility.tolerance_m,
+        by=by,
+        at=at,
+    )
+    settled = 0
+    for need in queries.needs_waiting_for_address(census, placed):
+        settled += _apply(need, answers[need.person_id], by, at)
+    return settled
+
+
+def _apply(need: Need, answer: persons.Eligibility, by: Actor, at: datetime) -> int:
+    if answer.answer in DOUBTS:
+        doubt = DOUBTS[Answer(answer.answer)]
+        Need.objects.filter(pk=need.pk).update(doubt=doubt, neighbourhood=answer.neighbourhood_id)
+        return 0
+    to = NeedState.OPEN if answer.answer == Answer.IN else NeedState.OUT
+    _leave_doubt(need, to, answer.neighbourhood_id)
+    facts = {"state": to, "method": answer.method}
+    journal.record(verb="census.address_placed", subject=need, by=by, at=at, facts=facts)
+    return 1

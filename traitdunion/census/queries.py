@@ -1,0 +1,264 @@
+"""Reading the census: every neighbourhood, every need, no name."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from traitdunion.base.errors import NotFound
+from traitdunion.census.models import Ask, Census, Duplicate, Import, Need
+from traitdunion.census.states import Asked, Doubt, NeedState, State, Verdict
+from traitdunion.partners import queries as partners
+from traitdunion.territories import queries as territories
+
+if TYPE_CHECKING:
+    from traitdunion.partners.queries import Seat
+
+BATCH = 5_000
+
+
+class NoCensus(NotFound):
+    """No census is open, or none at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """What is known of one neighbourhood: asked or not, answered or silent, what it needs."""
+
+    neighbourhood_id: UUID
+    code: str
+    name: str
+    department: str
+    communes: str
+    asked: Asked
+    asked_at: datetime | None
+    contact: str
+    phone: str
+    pupils: int | None
+    needs: int
+    open_needs: int
+    doubtful: int
+    recorded_by: tuple[str, ...]
+
+    @property
+    def per_hundred(self) -> float | None:
+        """Needs per 100 pupils, where the number of pupils is known."""
+        return round(100 * self.needs / self.pupils, 1) if self.pupils else None
+
+
+def current(programme_id: UUID) -> Census:
+    """The latest census. Raises NoCensus."""
+    found = Census.objects.filter(programme=programme_id).order_by("-number").first()
+    if found is None:
+        raise NoCensus(_("Aucun recensement n’est ouvert : l’administration du plan l’ouvre."))
+    return found
+
+
+def current_or_none(programme_id: UUID) -> Census | None:
+    return Census.objects.filter(programme=programme_id).order_by("-number").first()
+
+
+def censuses(programme_id: UUID) -> list[Census]:
+    return list(Census.objects.filter(programme=programme_id).order_by("-number"))
+
+
+def needs_seen_by(seat: "Seat | None") -> QuerySet[Need]:
+    """A relay's own needs; for those who decide, the needs of their territory."""
+    if seat is None:
+        return Need.objects.none()
+    rows = Need.objects.select_related("relay", "neighbourhood")
+    rows = rows.order_by("-recorded_at", "pk")
+    if seat.perimeter.everything:
+        return rows
+    mine = Q(relay=seat.organisation.pk)
+    if not seat.is_relay:
+        mine |= partners.within(seat, "relay__")
+    area = seat.perimeter
+    if area.departments:
+        mine |= Q(neighbourhood__department__in=area.departments)
+    if area.neighbourhoods:
+        mine |= Q(neighbourhood__in=area.neighbourhoods)
+    return rows.filter(mine)
+
+
+def need(pk: UUID, seat: "Seat | None") -> Need:
+    """Raises NotFound, for a foreign need as for none."""
+    found = needs_seen_by(seat).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("Ce besoin n’existe pas."))
+    return found
+
+
+def persons_with_need(census: Census, person_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these children who already have a need in this census, whoever recorded it."""
+    found: set[UUID] = set()
+    for start in range(0, len(person_ids), BATCH):
+        rows = Need.objects.filter(census=census, person__in=person_ids[start : start + BATCH])
+        rows = rows.exclude(state=NeedState.WITHDRAWN)
+        found.update(rows.values_list("person_id", flat=True))
+    return found
+
+
+def needs_of_persons(census: Census, person_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The standing need of each of these children."""
+    rows = Need.objects.filter(census=census, person__in=list(person_ids))
+    rows = rows.exclude(state=NeedState.WITHDRAWN)
+    return dict(rows.values_list("person_id", "pk"))
+
+
+def standing_needs_of(person_id: UUID) -> list[Need]:
+    rows = Need.objects.filter(person=person_id).exclude(state=NeedState.WITHDRAWN)
+    return list(rows.order_by("recorded_at", "pk"))
+
+
+def needs_waiting_for_address(census: Census, person_ids: Sequence[UUID]) -> list[Need]:
+    rows = Need.objects.filter(
+        census=census, person__in=person_ids, doubt__in=(Doubt.ADDRESS, Doubt.LIMIT)
+    )
+    return list(rows.order_by("pk"))
+
+
+def to_settle(seat: "Seat | None") -> QuerySet[Need]:
+    """Needs whose address waits for a person."""
+    return needs_seen_by(seat).filter(
+        state=NeedState.DOUBTFUL, doubt__in=(Doubt.ADDRESS, Doubt.LIMIT)
+    )
+
+
+def duplicates_to_settle(seat: "Seat | None") -> QuerySet[Duplicate]:
+    rows = Duplicate.objects.filter(verdict=Verdict.TO_SETTLE)
+    if seat is None:
+        return rows.none()
+    rows = rows.filter(partners.within(seat, "need__relay__"))
+    rows = rows.select_related("need__relay", "other__relay")
+    return rows.order_by("-score", "pk")
+
+
+def has_open_duplicates(need_id: UUID) -> bool:
+    return Duplicate.objects.filter(need=need_id, verdict=Verdict.TO_SETTLE).exists()
+
+
+def ranked_needs(census: Census) -> list[Need]:
+    """Everything that the queue ranks: retained needs and those in doubt, in a steady order."""
+    rows = Need.objects.filter(census=census, state__in=(NeedState.OPEN, NeedState.DOUBTFUL))
+    return list(rows.select_related("neighbourhood", "person").order_by("pk"))
+
+
+def published_lines(census: Census) -> list[str]:
+    """What the digest of a closed census covers: one line a need, sorted, without a name."""
+    return sorted(
+        ";".join(
+            (
+                str(one.pk),
+                one.neighbourhood.code if one.neighbourhood else "",
+                one.kind,
+                str(one.degree),
+                f"{one.priority:g}",
+                one.state,
+            )
+        )
+        for one in ranked_needs(census)
+    )
+
+
+def board(census: Census, seat: "Seat", generation: str) -> list[BoardRow]:
+    """Every neighbourhood of the seat's perimeter, silent ones first."""
+    area = territories.within(territories.neighbourhoods(generation), perimeter=seat.perimeter)
+    found = list(area)
+    ids = [one.pk for one in found]
+    asks = {a.neighbourhood_id: a for a in _asks(census)}
+    counts = needs_by_neighbourhood(census)
+    relays = _relays_by_neighbourhood(census)
+    towns = territories.communes_of(ids)
+    rows = [
+        _board_row(one, asks.get(one.pk), counts.get(one.pk, {}), relays, towns) for one in found
+    ]
+    order = [Asked.SILENT, Asked.NOT_ASKED, Asked.ANSWERED, Asked.NO_NEED]
+    return sorted(rows, key=lambda row: (order.index(row.asked), row.department, row.name))
+
+
+def _asks(census: Census) -> QuerySet[Ask]:
+    return Ask.objects.filter(census=census).select_related("contact").order_by("pk")
+
+
+def _board_row(one: object, ask: Ask | None, count: dict, relays: dict, towns: dict) -> BoardRow:
+    return BoardRow(
+        neighbourhood_id=one.pk,
+        code=one.code,
+        name=one.name,
+        department=one.department.name,
+        communes=", ".join(towns.get(one.pk, [])),
+        asked=_asked(ask, count.get("needs", 0)),
+        asked_at=ask.asked_at if ask else None,
+        contact=ask.contact.name if ask and ask.contact else "",
+        phone=ask.contact.phone if ask and ask.contact else "",
+        pupils=one.pupils,
+        needs=count.get("needs", 0),
+        open_needs=count.get("open", 0),
+        doubtful=count.get("doubtful", 0),
+        recorded_by=tuple(relays.get(one.pk, ())),
+    )
+
+
+def _asked(ask: Ask | None, needs: int) -> Asked:
+    """
+    No census is not no need: without an answer a neighbourhood is silent, or was never asked.
+    """
+    if needs:
+        return Asked.ANSWERED
+    if ask is None:
+        return Asked.NOT_ASKED
+    return Asked.NO_NEED if ask.no_need_at else Asked.SILENT
+
+
+def needs_by_neighbourhood(census: Census) -> dict[UUID, dict[str, int]]:
+    standing = Need.objects.filter(census=census).exclude(
+        state__in=(NeedState.WITHDRAWN, NeedState.OUT)
+    )
+    rows = standing.values("neighbourhood").annotate(
+        needs=Count("pk"),
+        open=Count("pk", filter=Q(state=NeedState.OPEN)),
+        doubtful=Count("pk", filter=Q(state=NeedState.DOUBTFUL)),
+    )
+    return {row["neighbourhood"]: row for row in rows.order_by()}
+
+
+def _relays_by_neighbourhood(census: Census) -> dict[UUID, list[str]]:
+    rows = Need.objects.filter(census=census, neighbourhood__isnull=False)
+    pairs = rows.order_by("relay__name").values_list("neighbourhood", "relay__name").distinct()
+    found: dict[UUID, list[str]] = {}
+    for pk, name in pairs:
+        found.setdefault(pk, []).append(name)
+    return found
+
+
+def counts(seat: "Seat | None") -> dict[str, int]:
+    """How many needs of each state the seat sees."""
+    rows = needs_seen_by(seat).order_by().values("state").annotate(n=Count("pk"))
+    found = {row["state"]: row["n"] for row in rows}
+    return {state: found.get(state, 0) for state in NeedState.values}
+
+
+def imports_of(relay_id: UUID) -> list[Import]:
+    return list(Import.objects.filter(relay=relay_id).order_by("-at", "pk"))
+
+
+def duplicate(pk: UUID, seat: "Seat | None") -> Duplicate:
+    """Raises NotFound."""
+    found = duplicates_to_settle(seat).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("Ce doublon est déjà tranché, ou n’existe pas."))
+    return found
+
+
+def check() -> Iterator[tuple[str, str, str]]:
+    """
+    A closed census whose retained needs are no longer those of its digest is told by `steering`.
+    """
+    for one in Census.objects.exclude(state=State.OPEN).order_by("number"):
+        if not one.digest:
+            yield "census_census", str(one.pk), "closed without a digest"
