@@ -1,5 +1,6 @@
 """The neighbourhoods' table as the engine's zones, and points as places."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -8,6 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike
 
+from traitdunion.engine import limits
+from traitdunion.engine.outlines import areas, repair
 from traitdunion.engine.zones import UNKNOWN, Zones
 from traitdunion.territories.models import Neighbourhood
 
@@ -81,3 +84,31 @@ def _place(contours: Layer, answer: str, zone: int, distance: float) -> Place:
         distance_m=measured,
         layer=contours.name if answer != UNKNOWN else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An outline to show: the path of an SVG image of that width and height, and its area."""
+
+    path: str
+    width: int
+    height: int
+    hectares: float
+
+
+def drawing(neighbourhood_id: UUID, size: int = 320) -> Drawing:
+    """The repaired outline of a neighbourhood, north up, in the proportions of the ground."""
+    row = Neighbourhood.objects.only("outline").get(pk=neighbourhood_id)
+    shape = areas(repair(np.array([shapely.from_wkb(bytes(row.outline))])))[0]
+    west, south, east, north = shape.bounds
+    narrowed = math.cos(math.radians((south + north) / 2))
+    scale = size / max((east - west) * narrowed, north - south, 1e-9)
+    rings = [
+        [((x - west) * narrowed * scale, (north - y) * scale) for x, y in ring.coords]
+        for polygon in shapely.get_parts(shape)
+        for ring in (polygon.exterior, *polygon.interiors)
+    ]
+    path = " ".join("M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + " Z" for ring in rings)
+    surface = abs(limits.EARTH.geometry_area_perimeter(shape)[0]) / 10_000
+    width, height = (east - west) * narrowed * scale, (north - south) * scale
+    return Drawing(path, math.ceil(width), math.ceil(height), surface)

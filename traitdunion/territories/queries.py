@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -140,7 +141,19 @@ def school(uai: str) -> School | None:
 
 
 def schools() -> QuerySet[School]:
-    return School.objects.select_related("commune", "department").order_by("name", "uai")
+    rows = School.objects.select_related("commune", "department", "neighbourhood")
+    return rows.defer("neighbourhood__outline").order_by("name", "uai")
+
+
+def schools_in(neighbourhood_id: UUID) -> list[School]:
+    """The schools that stand in a neighbourhood."""
+    return list(schools().filter(neighbourhood=neighbourhood_id))
+
+
+def named(rows: QuerySet[Any], text: str, number: str) -> QuerySet[Any]:
+    """Those whose name holds the text, or whose number (``code``, ``uai``) begins with it."""
+    text = text.strip()
+    return rows.filter(Q(name__icontains=text) | Q(**{f"{number}__istartswith": text}))
 
 
 def search_schools(text: str, limit: int = 50) -> list[School]:

@@ -140,7 +140,7 @@ def _wrong(code: str, shape: Any, seen: set[str]) -> str:
         return _("code de quartier mal formé : %(code)s") % {"code": code[:12]}
     if code in seen:
         return _("code en double : %(code)s") % {"code": code}
-    if shape is None or shape.is_empty or shapely.get_dimensions(shape) != 2:
+    if shape is None or shapely.make_valid(shape).area == 0:
         return _("contour vide : %(code)s") % {"code": code}
     corners = np.abs(shapely.get_coordinates(shape))
     if not (corners <= (180, 90)).all():
