@@ -26,7 +26,6 @@ from django.db.models import (
     UUIDField,
 )
 
-CHUNK = 20_000
 Prepare = Callable[[Any], Any]
 
 
@@ -47,10 +46,11 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
             column without a default in the database must be there.
     """
     connection = connections[router.db_for_write(model)]
-    fields = [model._meta.get_field(name.removesuffix("_id") or name) for name in names]
+    known = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in names]
     prepare = [_preparing(field, connection.vendor) for field in fields]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
     values = (
         tuple(p(v) if v is not None and p else v for p, v in zip(prepare, row, strict=True))
@@ -59,12 +59,10 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             return _copy(cursor, f"COPY {table} ({columns}) FROM STDIN", values)
-        marks = ", ".join(["?"] * len(fields))
-        raw = cursor.cursor if hasattr(cursor, "cursor") else cursor
+        marks = ", ".join(["%s"] * len(fields))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
-        with connection.wrap_database_errors:
-            raw.executemany(statement.replace("?", "%s"), values)
-        return int(raw.rowcount)
+        cursor.executemany(statement, values)  # type: ignore[arg-type]  # a stream, never a list
+        return int(cursor.rowcount)
 
 
 def _copy(cursor: Any, statement: str, values: Iterable[Sequence[Any]]) -> int:

@@ -1,130 +1,301 @@
 """
-Children who may be the same one, found without comparing everybody with everybody.
+Probable doubles among children, and values as spreadsheets spoil them.
 
-Nothing is merged here: pairs and the reasons that bring them together, for a person to settle.
+Nothing is merged here: the answer is pairs, each with a score and its reasons, for a person to
+settle. Two children are compared only when something already brings them together (a block), so
+that the work grows with the blocks and not with the square of the list.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from rapidfuzz.distance import JaroWinkler
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from rapidfuzz import fuzz, process
 
-# Above this two names are taken for two ways of typing one; see tests/engine/test_quality.py.
-THRESHOLD = 0.90
-SWAPPED = "first and last name exchanged"
-SAME_BIRTH = "same birth date"
-NEAR_NAME = "names nearly alike"
-SAME_HOUSEHOLD = "same household"
-# A block larger than this is a date typed for everybody: it tells nothing, and would cost its
-# square.
-LARGEST_BLOCK = 500
+THRESHOLD = 0.88
+# A block larger than this says nothing any more: it is cut by the first letter of the name.
+LARGEST_BLOCK = 1_500
+NO_HOUSEHOLD = -1
+
+SAME_NAME = "same_name"
+CLOSE_NAME = "close_name"
+NAMES_SWAPPED = "names_swapped"
+SAME_BIRTH = "same_birth_date"
+DAY_AND_MONTH_SWAPPED = "day_and_month_swapped"
+CLOSE_BIRTH = "close_birth_date"
+BIRTH_MISSING = "birth_date_missing"
+SAME_HOUSEHOLD = "same_household"
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """Two rows that may be one child: their indexes (first < second), a score 0–1, why."""
-
-    first: int
-    second: int
-    score: float
-    reasons: tuple[str, ...]
-
-
-def probable_duplicates(
-    *,
-    first_names: Sequence[str],
-    last_names: Sequence[str],
-    births: Sequence[str],
-    households: Sequence[str],
-    fresh: Sequence[bool] | None = None,
-    threshold: float = THRESHOLD,
-) -> list[Likeness]:
+class Pairs:
     """
-    Pairs of rows that look like the same child.
+    Probable doubles.
+
+    Attributes:
+        left, right: row indexes, int64, left < right, ordered.
+        score: 0 to 1, float64.
+        reasons: for each pair the words above, in a steady order.
+    """
+
+    left: Integers
+    right: Integers
+    score: Floats
+    reasons: tuple[tuple[str, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+def bare(text: str) -> str:
+    """
+    A name as it is compared: no accent, no case, no hyphen, one blank between words.
+
+    >>> bare("  Éloïse-MARIE  D’Œuvre ")
+    'eloise marie d oeuvre'
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[a-z0-9]+", letters.lower()))
+
+
+def doubles(
+    *,
+    last_name: Sequence[str],
+    first_name: Sequence[str],
+    birth_date: ArrayLike,
+    household: ArrayLike | None = None,
+    is_new: ArrayLike | None = None,
+    threshold: float = THRESHOLD,
+) -> Pairs:
+    """
+    Children that are probably listed twice.
 
     Args:
-        first_names, last_names: normalised (no accent, lower case), shape (rows,).
-        births: ISO dates, empty when unknown, shape (rows,).
-        households: any text that is equal inside a household, empty when unknown, shape (rows,).
-        fresh: rows to look at; pairs of two old rows are left alone; None: all, shape (rows,).
-        threshold: likeness of the names from which a pair is told, 0–1.
-    Returns: pairs in increasing order of their indexes.
-    Raises: ValueError naming the argument, on unequal shapes.
-    Source: Jaro-Winkler similarity; Winkler, 1990.
-
-    >>> probable_duplicates(
-    ...     first_names=["anais", "anaiss"], last_names=["martin", "martin"],
-    ...     births=["2008-01-02", "2008-01-02"], households=["", ""])[0].reasons
-    ('same birth date', 'names nearly alike')
+        last_name, first_name: one text a row, as written.
+        birth_date: datetime64[D], NaT where unknown, shape (rows,).
+        household: a number the children of one household share, -1 where unknown.
+        is_new: pairs without a new row are left out; every row is new by default.
+        threshold: pairs below it are left out.
+    Raises: ValueError naming an argument of another length.
     """
-    columns = {"first_names": first_names, "births": births, "households": households}
-    for name, column in columns.items():
-        if len(column) != len(last_names):
-            raise ValueError(f"{name}: {len(column)} rows, last_names has {len(last_names)}")
-    if fresh is not None and len(fresh) != len(last_names):
-        raise ValueError(f"fresh: {len(fresh)} rows, last_names has {len(last_names)}")
-    found: dict[tuple[int, int], Likeness] = {}
-    for one, other in _candidates(first_names, last_names, births, households):
-        if (one, other) in found or (fresh is not None and not (fresh[one] or fresh[other])):
-            continue
-        likeness = _compare(one, other, first_names, last_names, births, households)
-        if likeness.score >= threshold:
-            found[one, other] = likeness
-    return [found[pair] for pair in sorted(found)]
+    last = [bare(name) for name in last_name]
+    first = [bare(name) for name in first_name]
+    born = np.asarray(birth_date, dtype="datetime64[D]")
+    home = _or_filled(household, len(last), NO_HOUSEHOLD).astype(np.int64)
+    new = _or_filled(is_new, len(last), True).astype(bool)
+    for name, values in (("first_name", first), ("birth_date", born), ("household", home)):
+        if len(values) != len(last):
+            raise ValueError(f"{name}: {len(values)} values for {len(last)} rows")
+    if len(new) != len(last):
+        raise ValueError(f"is_new: {len(new)} values for {len(last)} rows")
+    left, right = _candidates(last, first, born, home, new)
+    return _kept(left, right, last, first, born, home, threshold)
+
+
+def _or_filled(values: ArrayLike | None, rows: int, filler: object) -> NDArray[np.generic]:
+    return np.full(rows, filler) if values is None else np.asarray(values)
 
 
 def _candidates(
-    first_names: Sequence[str],
-    last_names: Sequence[str],
-    births: Sequence[str],
-    households: Sequence[str],
-) -> Iterator[tuple[int, int]]:
-    """Pairs that share a birth date, a household, or a last name and an initial."""
-    blocks: dict[tuple[str, str], list[int]] = {}
-    for index, (first, last, birth, home) in enumerate(
-        zip(first_names, last_names, births, households, strict=True)
-    ):
-        for key in (
-            ("birth", birth),
-            ("home", home),
-            ("name", f"{last} {first[:1]}" if last and first else ""),
-            ("name", f"{first} {last[:1]}" if last and first else ""),
-        ):
-            if key[1]:
-                blocks.setdefault(key, []).append(index)
-    for block in blocks.values():
-        if len(block) > LARGEST_BLOCK:
-            continue
-        for place, one in enumerate(block):
-            for other in block[place + 1 :]:
-                if one != other:
-                    yield one, other
+    last: list[str],
+    first: list[str],
+    born: NDArray[np.datetime64],
+    home: Integers,
+    new: NDArray[np.bool_],
+) -> tuple[Integers, Integers]:
+    """Pairs that share a birth date, a whole name, or a household."""
+    whole = _codes(" ".join(sorted(f"{a} {b}".split())) for a, b in zip(last, first, strict=True))
+    letter = _codes(min(a[:1], b[:1]) for a, b in zip(last, first, strict=True))
+    dated = ~np.isnat(born)
+    day = np.where(dated, born.astype(np.int64), 0)
+    found = [
+        _pairs_within(day, np.flatnonzero(dated), letter, new),
+        _pairs_within(whole, np.arange(len(last)), letter, new),
+        _pairs_within(home, np.flatnonzero(home != NO_HOUSEHOLD), letter, new),
+    ]
+    pairs = np.unique(np.concatenate(found, axis=0), axis=0)
+    return pairs[:, 0], pairs[:, 1]
 
 
-def _compare(
-    one: int,
-    other: int,
-    first_names: Sequence[str],
-    last_names: Sequence[str],
-    births: Sequence[str],
-    households: Sequence[str],
-) -> Likeness:
-    straight = min(
-        JaroWinkler.similarity(first_names[one], first_names[other]),
-        JaroWinkler.similarity(last_names[one], last_names[other]),
+def _codes(words: Iterable[str]) -> Integers:
+    listed = np.array(list(words), dtype=np.str_)
+    return np.unique(listed, return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+
+def _pairs_within(
+    block: Integers, rows: Integers, letter: Integers, new: NDArray[np.bool_]
+) -> Integers:
+    """Every pair of rows of the same block in which at least one row is new."""
+    order = rows[np.argsort(block[rows], kind="stable")]
+    found: list[Integers] = [np.empty((0, 2), dtype=np.int64)]
+    for members in _groups(order, block):
+        if len(members) > LARGEST_BLOCK:
+            by_letter = members[np.argsort(letter[members], kind="stable")]
+            parts = _groups(by_letter, letter)
+        else:
+            parts = [members]
+        found += [_crossed(part, new) for part in parts]
+    return np.concatenate(found, axis=0)
+
+
+def _groups(order: Integers, value: Integers) -> list[Integers]:
+    """Runs of at least two rows that share a value; ``order`` is sorted by it."""
+    if len(order) < 2:
+        return []
+    cuts = np.flatnonzero(np.diff(value[order])) + 1
+    return [part for part in np.split(order, cuts) if len(part) > 1]
+
+
+def _crossed(members: Integers, new: NDArray[np.bool_]) -> Integers:
+    if not new[members].any():
+        return np.empty((0, 2), dtype=np.int64)
+    one, other = np.triu_indices(len(members), 1)
+    pairs = np.sort(np.stack((members[one], members[other]), axis=1), axis=1)
+    return pairs[new[pairs].any(axis=1)]
+
+
+def _kept(
+    left: Integers,
+    right: Integers,
+    last: list[str],
+    first: list[str],
+    born: NDArray[np.datetime64],
+    home: Integers,
+    threshold: float,
+) -> Pairs:
+    name, swapped = _name_scores(left, right, last, first)
+    close = name >= threshold
+    left, right, name, swapped = left[close], right[close], name[close], swapped[close]
+    birth, why = _birth_scores(born[left], born[right])
+    together = (home[left] == home[right]) & (home[left] != NO_HOUSEHOLD)
+    score = np.minimum(1.0, 0.75 * name + 0.25 * birth + np.where(together, 0.03, 0.0))
+    kept = np.flatnonzero((score >= threshold) & (birth > 0))
+    reasons = tuple(
+        _reasons(float(name[i]), bool(swapped[i]), why[i], bool(together[i])) for i in kept
     )
-    swapped = min(
-        JaroWinkler.similarity(first_names[one], last_names[other]),
-        JaroWinkler.similarity(last_names[one], first_names[other]),
+    rounded = np.round(score[kept], 3).astype(np.float64)
+    return Pairs(left[kept], right[kept], rounded, reasons)
+
+
+def _name_scores(
+    left: Integers, right: Integers, last: list[str], first: list[str]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """
+    How alike two full names are; both parts must be, so that brothers and twins are told apart.
+    """
+    plain = np.minimum(
+        _alike(left, right, last, last, may_be_part=True),
+        _alike(left, right, first, first, may_be_part=False),
     )
-    score, reasons = max(straight, swapped), []
-    if births[one] and births[one] == births[other]:
-        reasons.append(SAME_BIRTH)
-    elif births[one] and births[other]:
-        # Two dates that differ speak against the pair, less so when one digit does.
-        near = sum(a != b for a, b in zip(births[one], births[other], strict=False)) <= 2
-        score *= 0.95 if near else 0.8
-    if households[one] and households[one] == households[other]:
-        reasons.append(SAME_HOUSEHOLD)
-    reasons.append(SWAPPED if swapped > straight else NEAR_NAME)
-    return Likeness(one, other, round(score, 4), tuple(reasons))
+    crossed = np.minimum(
+        _alike(left, right, last, first, may_be_part=False),
+        _alike(left, right, first, last, may_be_part=False),
+    )
+    swapped = crossed > plain
+    return np.where(swapped, crossed, plain), swapped
+
+
+def _alike(
+    left: Integers, right: Integers, one: list[str], other: list[str], *, may_be_part: bool
+) -> Floats:
+    if not len(left):
+        return np.empty(0)
+    mine, theirs = [one[i] for i in left], [other[i] for i in right]
+    ratio = process.cpdist(mine, theirs, scorer=fuzz.ratio, dtype=np.float32) / 100
+    if may_be_part:
+        # « Dupont » and « Dupont-Martin »: one of the two names of a compound name.
+        part = process.cpdist(mine, theirs, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100
+        ratio = np.maximum(ratio, np.where(part >= 1, 0.93, 0))
+    return np.asarray(ratio, dtype=np.float64)
+
+
+def _birth_scores(
+    one: NDArray[np.datetime64], other: NDArray[np.datetime64]
+) -> tuple[Floats, list[str]]:
+    score, why = np.zeros(len(one)), [""] * len(one)
+    for i in range(len(one)):
+        score[i], why[i] = _birth_score(one[i], other[i])
+    return score, why
+
+
+def _birth_score(one: np.datetime64, other: np.datetime64) -> tuple[float, str]:
+    if np.isnat(one) or np.isnat(other):
+        return 0.7, BIRTH_MISSING
+    if one == other:
+        return 1.0, SAME_BIRTH
+    mine, theirs = one.astype(date), other.astype(date)
+    if (mine.year, mine.day, mine.month) == (theirs.year, theirs.month, theirs.day):
+        return 0.9, DAY_AND_MONTH_SWAPPED
+    same = (mine.year == theirs.year) + (mine.month == theirs.month) + (mine.day == theirs.day)
+    # One part of the date differs: a slip of the hand. Two: another child of that name.
+    return (0.6, CLOSE_BIRTH) if same == 2 else (0.0, "")
+
+
+def _reasons(name: float, swapped: bool, birth: str, together: bool) -> tuple[str, ...]:
+    said = NAMES_SWAPPED if swapped else SAME_NAME if name >= 1 else CLOSE_NAME
+    return (said, birth, SAME_HOUSEHOLD) if together else (said, birth)
+
+
+# Values as people and spreadsheets write them
+
+_DATE = re.compile(r"(\d{1,4})[/.\- ](\d{1,2})[/.\- ](\d{1,4})(?:[ T]\d{1,2}:\d{2}.*)?")
+_UAI = re.compile(r"(\d{1,7})([A-Z])")
+UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+
+
+def read_date(text: str) -> date | None:
+    """
+    A date as French lists write it: day first, or ISO; None when it is none.
+
+    >>> read_date("4/5/2009")
+    datetime.date(2009, 5, 4)
+    >>> read_date("2009-05-04")
+    datetime.date(2009, 5, 4)
+    """
+    found = _DATE.fullmatch(text.strip())
+    if not found:
+        return None
+    one, month, three = found.groups()
+    year, day = (one, three) if len(one) == 4 else (three, one)
+    if len(year) == 2:
+        # Pupils: 09 is 2009, 98 is 1998.
+        year = f"20{year}" if int(year) < 50 else f"19{year}"
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def repaired_uai(text: str) -> str:
+    """
+    A school's number whose leading zeros Excel took, when its check letter proves it.
+
+    >>> repaired_uai("940071S")
+    '0940071S'
+    """
+    found = _UAI.fullmatch(text.strip().upper())
+    if not found:
+        return text
+    digits, letter = found[1].zfill(7), found[2]
+    return digits + letter if UAI_LETTERS[int(digits) % 23] == letter else text
+
+
+def repaired_code(text: str, *, length: int, known: frozenset[str]) -> str:
+    """
+    A code whose leading zeros Excel took, when the registry knows the whole one.
+
+    >>> repaired_code("6000", length=5, known=frozenset({"06000"}))
+    '06000'
+    """
+    if len(text) >= length or not text.isdigit():
+        return text
+    whole = text.zfill(length)
+    return whole if whole in known else text

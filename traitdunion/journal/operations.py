@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
 from traitdunion.journal.models import Event
 
@@ -35,7 +36,7 @@ def record_many(
 ) -> int:
     """Add one event for each (identifier, facts) of the same kind, in bulk; return how many."""
     events = [Event(**_row(verb, subject_kind, pk, facts, by, at)) for pk, facts in subjects]
-    Event.objects.bulk_create(events, batch_size=5_000)
+    bulk.create(events)
     return len(events)
 
 

@@ -1,48 +1,107 @@
-"""Names as the engine compares them; they come back as identifiers."""
+"""Children as the arrays in which the engine looks for doubles; names stay in here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
 from uuid import UUID
 
-from django.db.models import Q
+import numpy as np
+from django.db.models import QuerySet
 
-from traitdunion.base.identifiers import folded
 from traitdunion.engine import quality
 from traitdunion.people.models import Person
 from traitdunion.people.states import Kind
 
-BATCH = 5_000
+# Children compared at once: about 20 MB.
+CHUNK = 20_000
+_FIELDS = ("pk", "last_name", "first_name", "birth_date", "household_id", "created_at")
+_Line = tuple[UUID, str, str, date | None, UUID | None, datetime]
 
 
-def look_alikes(person_ids: Sequence[UUID]) -> list[tuple[UUID, UUID, float, tuple[str, ...]]]:
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """Two children that may be one. ``person_id`` is the one listed last."""
+
+    person_id: UUID
+    other_id: UUID
+    score: float
+    reasons: tuple[str, ...]
+
+
+def resembling(*, listed_at: datetime) -> Iterator[Resemblance]:
     """
-    Children who may be one of these under another spelling.
+    Children listed at that instant that look like one another or like children listed before.
 
-    Returns: (one of them, the other, score 0–1, reasons), each pair once.
+    By birth date, a few thousand children at a time; then by whole name, for dates that a slip of
+    the hand changed. Memory does not grow with the tables.
     """
-    fresh = set(person_ids)
-    rows = _around(list(person_ids))
-    likes = quality.probable_duplicates(
-        first_names=[folded(first) for _pk, first, _last, _birth, _home in rows],
-        last_names=[folded(last) for _pk, _first, last, _birth, _home in rows],
-        births=[birth.isoformat() if birth else "" for _pk, _first, _last, birth, _home in rows],
-        households=[str(home or "") for _pk, _first, _last, _birth, home in rows],
-        fresh=[row[0] in fresh for row in rows],
+    seen: set[tuple[UUID, UUID]] = set()
+    for lines in chain(_by_birth_date(listed_at), _by_name(listed_at)):
+        for pair in _compared(lines, listed_at):
+            key = (pair.person_id, pair.other_id)
+            if key not in seen:
+                seen.add(key)
+                yield pair
+
+
+def _compared(lines: Sequence[_Line], listed_at: datetime) -> Iterator[Resemblance]:
+    homes: dict[UUID, int] = {}
+    found = quality.doubles(
+        last_name=[line[1] for line in lines],
+        first_name=[line[2] for line in lines],
+        birth_date=np.array([line[3] or "NaT" for line in lines], dtype="datetime64[D]"),
+        household=[homes.setdefault(line[4], len(homes)) if line[4] else -1 for line in lines],
+        is_new=[line[5] == listed_at for line in lines],
     )
-    return [
-        (rows[like.first][0], rows[like.second][0], like.score, like.reasons) for like in likes
-    ]
+    for one, other, score, reasons in zip(
+        found.left, found.right, found.score, found.reasons, strict=True
+    ):
+        first, second = sorted((lines[one], lines[other]), key=lambda line: (line[5], line[0]))
+        yield Resemblance(second[0], first[0], float(score), reasons)
 
 
-def _around(person_ids: list[UUID]) -> list[tuple]:
-    """These children, and those born the same day or living in the same household."""
-    found: dict[UUID, tuple] = {}
-    columns = ("pk", "first_name", "last_name", "birth_date", "household_id")
-    children = Person.objects.filter(kind=Kind.CHILD, purged_at__isnull=True)
-    for start in range(0, len(person_ids), BATCH):
-        chunk = person_ids[start : start + BATCH]
-        mine = children.filter(pk__in=chunk)
-        births = mine.filter(birth_date__isnull=False).values("birth_date")
-        homes = mine.filter(household__isnull=False).values("household")
-        near = children.filter(Q(pk__in=chunk) | Q(birth_date__in=births) | Q(household__in=homes))
-        found |= {row[0]: row for row in near.order_by("pk").values_list(*columns)}
-    return [found[pk] for pk in sorted(found)]
+def _by_birth_date(listed_at: datetime) -> Iterator[list[_Line]]:
+    """Every child born on the same days as the new ones, some days at a time."""
+    new = Person.objects.filter(kind=Kind.CHILD, created_at=listed_at)
+    days = list(new.order_by("birth_date").values_list("birth_date", flat=True).distinct())
+    lines: list[_Line] = []
+    for start in range(0, len(days), 40):
+        rows = _children().filter(birth_date__in=[d for d in days[start : start + 40] if d])
+        lines += rows.order_by("birth_date", "pk").values_list(*_FIELDS)
+        if len(lines) >= CHUNK:
+            yield lines
+            lines = []
+    yield lines
+
+
+def _by_name(listed_at: datetime) -> Iterator[list[_Line]]:
+    """Children of the same whole name under different birth dates, one of them new."""
+    rows = _children().order_by("pk").values_list("pk", "last_name", "first_name", "birth_date")
+    keys, days, ids = [], [], bytearray()
+    for pk, last, first, born in rows.iterator(chunk_size=5_000):
+        keys.append(hash(" ".join(sorted(quality.bare(f"{last} {first}").split()))))
+        days.append(born.toordinal() if born else 0)
+        ids += pk.bytes
+    name, day = np.array(keys, dtype=np.int64), np.array(days, dtype=np.int32)
+    del keys, days
+    wanted = [UUID(bytes=bytes(ids[16 * i : 16 * i + 16])) for i in _shared(name, day)]
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        lines: list[_Line] = []
+        for some in range(0, len(part), 500):
+            lines += _children().filter(pk__in=part[some : some + 500]).values_list(*_FIELDS)
+        yield sorted(lines)
+
+
+def _shared(name: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Rows whose name also appears under another birth date that resembles theirs, by name."""
+    order = np.lexsort((day, name))
+    same = name[order][1:] == name[order][:-1]
+    apart = day[order][1:] != day[order][:-1]
+    hit = np.flatnonzero(same & apart)
+    return order[np.unique(np.concatenate((hit, hit + 1)))]
+
+
+def _children() -> QuerySet[Person]:
+    return Person.objects.filter(kind=Kind.CHILD, purged_at__isnull=True)

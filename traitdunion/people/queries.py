@@ -55,10 +55,13 @@ def pseudonym(person_id: UUID) -> str:
     return f"E-{letters[:4]}-{letters[4:]}"
 
 
-def search_key(first_name: str, last_name: str, birth_date: date | None) -> str:
-    """Under what the same child is found again."""
+def search_key(
+    relay_id: UUID, first_name: str, last_name: str, birth_date: date | None, *more: str
+) -> str:
+    """Under what a relay finds the same child again."""
     born = birth_date.isoformat() if birth_date else ""
-    return keyed("person", folded(last_name), folded(first_name), born)
+    rest = [folded(word) for word in more]
+    return keyed("person", relay_id.hex, folded(last_name), folded(first_name), born, *rest)
 
 
 def household_key(relay_id: UUID, declared: str, phone: str) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 from django.db import transaction
 
+from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
 from traitdunion.journal import operations as journal
 from traitdunion.people import queries
@@ -54,7 +55,7 @@ def decide_eligibility(
         )
         for pk, place in zip(person_ids, places, strict=True)
     ]
-    EligibilityDecision.objects.bulk_create(decisions, batch_size=CHUNK)
+    bulk.create(decisions)
     return {d.person_id: _in_force(d) for d in decisions}
 
 

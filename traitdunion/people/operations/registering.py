@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
 from traitdunion.journal import operations as journal
 from traitdunion.people import queries
@@ -18,8 +19,6 @@ from traitdunion.people.models import (
     Person,
 )
 from traitdunion.people.states import Kind
-
-CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,14 @@ class NewChild:
     lon: float | None = None
     lat: float | None = None
 
-    @property
-    def search_key(self) -> str:
-        return queries.search_key(self.first_name, self.last_name, self.birth_date)
+    def search_key(self, relay_id: UUID) -> str:
+        """Under what this relay finds the same child again; nobody is merged across relays."""
+        if self.birth_date:
+            return queries.search_key(relay_id, self.first_name, self.last_name, self.birth_date)
+        # Without a birth date a name is not enough: what else the list says must be the same.
+        phone = self.guardians[0].phone if self.guardians else ""
+        more = (self.household, phone, self.address, self.city)
+        return queries.search_key(relay_id, self.first_name, self.last_name, None, *more)
 
 
 @transaction.atomic
@@ -57,7 +61,11 @@ def register_children(
     *, rows: Sequence[NewChild], relay_id: UUID, notice_days: int, by: Actor, at: datetime
 ) -> list[UUID]:
     """
-    Make these children known; one already known under the same name and birth date is found again.
+    Make these children known; one that this relay already listed under the same name and birth
+    date is found again.
+
+    A child of the same name that another relay listed is another file: whether they are one child
+    is for a person to say (see `arrays.resembling`).
 
     Args:
         rows: the children, at most a few thousand at a time.
@@ -65,7 +73,7 @@ def register_children(
         notice_days: within how many days their families must be told.
     Returns: the person of each row, in order.
     """
-    keys = [row.search_key for row in rows]
+    keys = [row.search_key(relay_id) for row in rows]
     known = queries.known_children(set(keys))
     homes = _households(rows, relay_id)
     fresh: dict[str, tuple[Person, NewChild]] = {}
@@ -97,7 +105,7 @@ def _households(rows: Sequence[NewChild], relay_id: UUID) -> dict[str, UUID]:
     keys = {_home_key(row, relay_id) for row in rows} - {""}
     found = dict(Household.objects.filter(key__in=keys).values_list("key", "pk"))
     new = [Household(key=key) for key in sorted(keys - found.keys())]
-    Household.objects.bulk_create(new, batch_size=CHUNK)
+    bulk.create(new)
     return found | {home.key: home.pk for home in new}
 
 
@@ -127,11 +135,11 @@ def _write(
             adult = _adult(guardian, child, relay_id, at)
             adults.append(adult)
             ties.append(_tie(child, adult, guardian, rank))
-    Person.objects.bulk_create([*(child for child, _ in fresh), *adults], batch_size=CHUNK)
-    Guardianship.objects.bulk_create(ties, batch_size=CHUNK)
-    Address.objects.bulk_create(addresses, batch_size=CHUNK)
+    bulk.create([*(child for child, _ in fresh), *adults])
+    bulk.create(ties)
+    bulk.create(addresses)
     notices = [InformationNotice(child=c, relay=relay_id, due_on=due_on) for c, _ in fresh]
-    InformationNotice.objects.bulk_create(notices, batch_size=CHUNK)
+    bulk.create(notices)
 
 
 def _adult(guardian: NewGuardian, child: Person, relay_id: UUID, at: datetime) -> Person:
