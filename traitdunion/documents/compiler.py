@@ -23,6 +23,7 @@ _NOT_SHOWN = re.compile(
     "[^\\n\x20-\x7e\xa0-\u017f\u01a0-\u01b0\u0218-\u021b\u1e80-\u1ef9"
     "€–—‘’‚“”„•…‹›−×≤≥→←☐\u2011\u202f]"
 )
+_INCHES = str.maketrans("″′", "\"'")
 _kept = threading.local()
 
 
@@ -56,7 +57,7 @@ def shown(value: Any) -> Any:
     """The same data with every sign that no font of ours draws replaced by a box."""
     match value:
         case str():
-            return _NOT_SHOWN.sub(_box, unicodedata.normalize("NFC", value))
+            return _NOT_SHOWN.sub(_box, unicodedata.normalize("NFC", value.translate(_INCHES)))
         case dict():
             return {key: shown(inner) for key, inner in value.items()}
         case list() | tuple():
