@@ -70,4 +70,6 @@ def test_the_bars_drawn_are_the_bars_computed() -> None:
     ],
 )
 def test_classes_stand_in_the_order_of_a_school(younger_first: list[str]) -> None:
-    assert sorted(younger_first[::-1], key=class_order) == younger_first
+    shuffled = list(reversed(younger_first))
+
+    assert sorted(shuffled, key=class_order) == younger_first
