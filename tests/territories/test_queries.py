@@ -144,3 +144,13 @@ def test_an_unknown_department_reads_the_clock_of_paris() -> None:
 
     assert queries.time_zone_of("974") == "Indian/Reunion"
     assert queries.time_zone_of(None) == "Europe/Paris"
+
+
+def test_an_outline_is_drawn_as_wide_as_it_is_on_the_ground() -> None:
+    row = quarter("QP094001", 2)
+
+    drawn = arrays.drawing(row.pk)
+
+    assert (drawn.width, drawn.height) == (213, 320)
+    assert drawn.path.startswith("M") and drawn.path.endswith("Z")
+    assert drawn.hectares == pytest.approx(820_700, rel=0.005)

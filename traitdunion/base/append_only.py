@@ -30,7 +30,8 @@ def protect(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
         for verb in ("UPDATE", "DELETE"):
             schema_editor.execute(_SQLITE.format(table=table, word=verb.lower(), verb=verb))
         return
-    schema_editor.execute(_POSTGRES_FUNCTION)
+    # No parameters: psycopg would take the function's own % for a placeholder.
+    schema_editor.execute(_POSTGRES_FUNCTION, params=None)
     for verb in ("UPDATE", "DELETE", "TRUNCATE"):
         schema_editor.execute(_POSTGRES.format(table=table, word=verb.lower(), verb=verb))
 
