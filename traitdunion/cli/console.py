@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import django
 from django.apps import apps
 from django.conf import settings
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -63,6 +64,11 @@ def refuse(sentence: object) -> int:
     """Say no in one line; the exit code of bad usage or unreadable input."""
     say(" ".join(str(sentence).split()))
     return USAGE
+
+
+def not_ready() -> str:
+    """What to say when the tables are not there."""
+    return _("La base n’est pas prête : lancez « traitdunion init PROGRAMME.toml ».")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import IO
 
 import numpy as np
 import polars as pl
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -67,6 +68,8 @@ def run(argv: list[str]) -> int:
             tally = _locate(sheet, zones, arguments)
     except Refusal as refusal:
         return console.refuse(refusal)
+    except DatabaseError:
+        return console.refuse(console.not_ready())
     except OSError as error:
         place = error.filename or arguments.output
         return console.refuse(f"« {place} » : {error.strerror or error}")
