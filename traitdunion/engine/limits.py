@@ -36,6 +36,7 @@ SPHERE_ERROR = 0.006
 ALMOST_ANTIPODAL_M = 15_000_000.0
 # Two points nearer than this are the same: below what a double says of a degree.
 SAME_PLACE_M = 1e-6
+SQUARE_M = 2_000.0
 CHUNK = 4_000_000
 
 
@@ -155,7 +156,8 @@ class Territory:
         lon, lat = np.degrees(np.arctan2(centre[1], centre[0])), np.degrees(np.arcsin(centre[2]))
         self._plane = pyproj.Proj(proj="aeqd", lon_0=lon, lat_0=lat, datum="WGS84")
         ends = np.stack((self._flat(pieces.start), self._flat(pieces.end)), axis=1)
-        self._tree = shapely.STRtree(shapely.linestrings(ends))
+        # Small nodes, and points asked in the order of the ground: half the time of the defaults.
+        self._tree = shapely.STRtree(shapely.linestrings(ends), node_capacity=3)
         self._marks: dict[float, Ints] = {}
 
     def _flat(self, points: Floats) -> Floats:
@@ -180,8 +182,11 @@ class Territory:
         return metres, zone
 
     def _in_plane(self, points: Floats) -> tuple[Floats, Ints]:
-        places = shapely.points(self._flat(points))
-        (row, piece), flat = self._tree.query_nearest(places, return_distance=True)
+        ground = self._flat(points)
+        places = shapely.points(ground)
+        order = np.lexsort((ground // SQUARE_M).T)
+        (row, piece), flat = self._tree.query_nearest(places[order], return_distance=True)
+        row = order[row]
         metres, zone = self._best(points, row, piece)
         close = np.flatnonzero(metres < CLOSE_M)
         if len(close):
