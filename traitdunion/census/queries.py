@@ -93,13 +93,40 @@ def need(pk: UUID, seat: "Seat | None") -> Need:
     return found
 
 
-def persons_with_need(census: Census, person_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these children who already have a need in this census, whoever recorded it."""
+def persons_with_need(
+    census: Census, person_ids: Sequence[UUID], *, withdrawn: bool = False
+) -> set[UUID]:
+    """
+    Those of these children who already have a need in this census, whoever recorded it.
+
+    Args:
+        withdrawn: count those taken out again as well.
+    """
+    out = () if withdrawn else (NeedState.WITHDRAWN,)
     found: set[UUID] = set()
     for start in range(0, len(person_ids), BATCH):
         rows = Need.objects.filter(census=census, person__in=person_ids[start : start + BATCH])
-        rows = rows.exclude(state=NeedState.WITHDRAWN)
-        found.update(rows.values_list("person_id", flat=True))
+        found.update(rows.exclude(state__in=out).values_list("person_id", flat=True))
+    return found
+
+
+def correctable(census: Census, relay_id: UUID, person_ids: Sequence[UUID]) -> list[Need]:
+    """The standing needs that this relay recorded for these children."""
+    found: list[Need] = []
+    for start in range(0, len(person_ids), BATCH):
+        rows = Need.objects.filter(
+            census=census, relay=relay_id, person__in=person_ids[start : start + BATCH]
+        )
+        found += rows.exclude(state=NeedState.WITHDRAWN).order_by("pk")
+    return found
+
+
+def pairs_known(pairs: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of these pairs of needs that were flagged before, settled or not."""
+    found: set[tuple[UUID, UUID]] = set()
+    for start in range(0, len(pairs), BATCH):
+        rows = Duplicate.objects.filter(need__in=[one for one, _ in pairs[start : start + BATCH]])
+        found.update(rows.values_list("need_id", "other_id"))
     return found
 
 

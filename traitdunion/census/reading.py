@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base.identifiers import folded
 from traitdunion.base.sheets import Row, Sheet, Unreadable
+from traitdunion.engine import quality
 from traitdunion.people import operations as people
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -167,8 +168,10 @@ def read_row(row: Row, where: Mapping[str, int], defaults: Defaults, today: date
 
 def _clean(text: str, name: str) -> str:
     """Composed letters, no invisible character; a formula is refused rather than kept."""
-    plain = unicodedata.normalize("NFC", text)
-    bare = "".join(c for c in plain if unicodedata.category(c) not in {"Cc", "Cf"}).strip()
+    bare = text
+    if not (text.isascii() and text.isprintable()):
+        plain = unicodedata.normalize("NFC", text)
+        bare = "".join(c for c in plain if unicodedata.category(c) not in {"Cc", "Cf"}).strip()
     if bare.startswith(FORMULA) and name not in {"phone", "second_phone"}:
         raise BadCell(name, _("la cellule commence par « %(sign)s »") % {"sign": bare[0]})
     return bare
@@ -194,18 +197,9 @@ def _names(cells: Mapping[str, str]) -> tuple[str, str]:
 def _birth(text: str, today: date) -> date | None:
     if not text:
         return None
-    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?", text)
-    french = re.fullmatch(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", text)
-    try:
-        if iso:
-            year, month, day = (int(part) for part in iso.groups())
-        elif french:
-            day, month, year = (int(part) for part in french.groups())
-        else:
-            raise ValueError
-        born = date(year, month, day)
-    except ValueError:
-        raise BadCell("birth_date", _("date illisible : écrivez jour/mois/année")) from None
+    born = quality.read_date(text)
+    if born is None:
+        raise BadCell("birth_date", _("date illisible : écrivez jour/mois/année"))
     if not YOUNGEST <= today.year - born.year <= OLDEST:
         raise BadCell("birth_date", _("cette date de naissance n’est pas celle d’un élève"))
     return born

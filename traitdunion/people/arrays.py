@@ -95,10 +95,10 @@ def _by_name(listed_at: datetime) -> Iterator[list[_Line]]:
 
 
 def _shared(name: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """Rows whose name also appears under another birth date that resembles theirs, by name."""
+    """Rows whose name also appears under another birth date, or whose date is unknown (0)."""
     order = np.lexsort((day, name))
     same = name[order][1:] == name[order][:-1]
-    apart = day[order][1:] != day[order][:-1]
+    apart = (day[order][1:] != day[order][:-1]) | (day[order][1:] == 0)
     hit = np.flatnonzero(same & apart)
     return order[np.unique(np.concatenate((hit, hit + 1)))]
 

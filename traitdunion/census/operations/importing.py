@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import Refusal
 from traitdunion.base.sheets import Sheet
@@ -25,6 +27,7 @@ from traitdunion.census.states import Doubt, NeedState, State
 from traitdunion.journal import operations as journal
 from traitdunion.people import arrays as likeness
 from traitdunion.people import operations as people
+from traitdunion.people import queries as persons
 from traitdunion.people.states import Answer
 from traitdunion.programme.schema import Plan
 
@@ -60,10 +63,13 @@ class ImportReport:
     rows: int = 0
     added: int = 0
     known: int = 0
+    corrected: int = 0
     doubtful: int = 0
     outside: int = 0
     duplicates: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    # Lines that repeat an earlier line of the same list, with that line.
+    repeated: list[tuple[int, int]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     header: tuple[str, ...] = ()
@@ -102,18 +108,19 @@ def import_rows(
         columns={sheet.header[index]: name for name, index in where.items()},
         header=sheet.header,
     )
+    writer = Writer(census, relay, plan, generation, by, at, report)
     with transaction.atomic():
-        writer = Writer(census, relay, plan, generation, by, at, report)
         for batch in sheet.batches(CHUNK):
             good = _read(batch, where, defaults, at, report)
-            if not dry_run:
+            if dry_run:
+                writer.rehearse(good)
+            else:
                 writer.write(good)
             if progress:
                 progress(report.rows)
         if not dry_run:
+            writer.flag_duplicates()
             _note_import(census, relay, sheet, report, by, at)
-    if dry_run:
-        report.added = report.rows - len(report.rejected)
     return report
 
 
@@ -145,22 +152,36 @@ class Writer:
     by: Actor
     at: datetime
     report: ImportReport
+    _rehearsed: set[str] = field(default_factory=set)
 
-    def write(self, good: Sequence[ReadNeed]) -> None:
-        persons = people.register_children(
+    def rehearse(self, good: Sequence[ReadNeed]) -> None:
+        """Count what would be added, and write nothing."""
+        keys = [row.child.search_key(self.relay.pk) for row in good]
+        known = persons.known_children(set(keys))
+        recorded = queries.persons_with_need(self.census, list(known.values()))
+        for key in keys:
+            if key in self._rehearsed or known.get(key) in recorded:
+                self.report.known += 1
+            else:
+                self.report.added += 1
+            self._rehearsed.add(key)
+
+    def write(self, good: Sequence[ReadNeed], *, revives: bool = False) -> None:
+        """
+        Record these rows.
+
+        Args:
+            revives: a need withdrawn before comes back; a list that comes again never does that.
+        """
+        found = people.register_children(
             rows=[row.child for row in good],
             relay_id=self.relay.pk,
             notice_days=self.plan.lending.notice_days,
             by=self.by,
             at=self.at,
         )
-        already = queries.persons_with_need(self.census, persons)
-        fresh: dict[UUID, ReadNeed] = {}
-        for person, row in zip(persons, good, strict=True):
-            if person in already or person in fresh:
-                self.report.known += 1
-            else:
-                fresh[person] = row
+        fresh, again = self._sorted(found, good, revives)
+        self._correct(again)
         answers = people.decide_eligibility(
             person_ids=list(fresh),
             generation=self.generation,
@@ -169,9 +190,8 @@ class Writer:
             at=self.at,
         )
         needs = [self._need(person, row, answers[person]) for person, row in fresh.items()]
-        Need.objects.bulk_create(needs, batch_size=CHUNK)
+        bulk.create(needs)
         self._count(needs)
-        self._flag_duplicates(list(fresh))
         journal.record_many(
             verb="census.need_recorded",
             subject_kind="census.need",
@@ -179,6 +199,48 @@ class Writer:
             by=self.by,
             at=self.at,
         )
+
+    def _sorted(
+        self, found: Sequence[UUID], good: Sequence[ReadNeed], revives: bool
+    ) -> tuple[dict[UUID, ReadNeed], dict[UUID, ReadNeed]]:
+        """The rows to record and those already recorded; a line that repeats one is told."""
+        recorded = queries.persons_with_need(self.census, found, withdrawn=not revives)
+        recorded |= persons.has_objected(found)
+        fresh: dict[UUID, ReadNeed] = {}
+        again: dict[UUID, ReadNeed] = {}
+        for person, row in zip(found, good, strict=True):
+            if person in fresh:
+                self.report.repeated.append((row.line, fresh[person].line))
+            if person in fresh or person in recorded:
+                self.report.known += 1
+                again.setdefault(person, row)
+            else:
+                fresh[person] = row
+        return fresh, {person: row for person, row in again.items() if person not in fresh}
+
+    def _correct(self, again: dict[UUID, ReadNeed]) -> None:
+        """The relay says otherwise of a child that it listed before: the need follows."""
+        for need in queries.correctable(self.census, self.relay.pk, list(again)):
+            said = self._said(again[need.person_id])
+            changed = [name for name, value in said.items() if getattr(need, name) != value]
+            if not changed:
+                continue
+            Need.objects.filter(pk=need.pk).update(**{name: said[name] for name in changed})
+            self.report.corrected += 1
+            facts = {"columns": changed}
+            journal.record(
+                verb="census.need_corrected", subject=need, by=self.by, at=self.at, facts=facts
+            )
+
+    def _said(self, row: ReadNeed) -> dict[str, Any]:
+        return {
+            "kind": row.kind,
+            "degree": row.degree,
+            "priority": self.plan.census.drop_out_priority if row.drop_out_signal else 0,
+            "level": row.level,
+            "school_class": row.school_class,
+            "drop_out_signal": row.drop_out_signal,
+        }
 
     def _need(self, person: UUID, row: ReadNeed, answer: "Eligibility") -> Need:
         state, doubt = NeedState.OPEN, Doubt.NONE
@@ -192,15 +254,10 @@ class Writer:
             relay=self.relay,
             person_id=person,
             neighbourhood_id=answer.neighbourhood_id,
-            kind=row.kind,
-            degree=row.degree,
-            priority=self.plan.census.drop_out_priority if row.drop_out_signal else 0,
-            level=row.level,
-            school_class=row.school_class,
-            drop_out_signal=row.drop_out_signal,
             state=state,
             doubt=doubt,
             recorded_at=self.at,
+            **self._said(row),
         )
 
     def _count(self, needs: Sequence[Need]) -> None:
@@ -208,25 +265,31 @@ class Writer:
         self.report.doubtful += sum(need.state == NeedState.DOUBTFUL for need in needs)
         self.report.outside += sum(need.state == NeedState.OUT for need in needs)
 
-    def _flag_duplicates(self, persons: list[UUID]) -> None:
+    def flag_duplicates(self) -> None:
         """Look-alikes wait for a person: both needs are kept, the newer one becomes doubtful."""
-        alike = likeness.look_alikes(persons)
-        involved = {pk for one, other, _score, _why in alike for pk in (one, other)}
-        needs = queries.needs_of_persons(self.census, involved)
-        fresh = set(persons)
-        flags, doubtful = [], set()
-        for one, other, score, reasons in alike:
-            if one not in needs or other not in needs:
-                continue
-            newer, older = (one, other) if one in fresh else (other, one)
-            flags.append(
-                Duplicate(
-                    need_id=needs[newer], other_id=needs[older], score=score, reasons=list(reasons)
-                )
-            )
-            doubtful.add(needs[newer])
-        Duplicate.objects.bulk_create(flags, batch_size=CHUNK, ignore_conflicts=True)
-        Need.objects.filter(pk__in=doubtful, state=NeedState.OPEN).update(
+        alike = likeness.resembling(listed_at=self.at)
+        while some := list(islice(alike, CHUNK)):
+            self._flag(some)
+
+    def _flag(self, alike: Sequence[likeness.Resemblance]) -> None:
+        needs = queries.needs_of_persons(
+            self.census, {pk for pair in alike for pk in (pair.person_id, pair.other_id)}
+        )
+        pairs = {
+            (needs[pair.person_id], needs[pair.other_id]): pair
+            for pair in alike
+            if pair.person_id in needs and pair.other_id in needs
+        }
+        # A pair that was settled stays settled.
+        for known in queries.pairs_known(list(pairs)):
+            pairs.pop(known, None)
+        flags = [
+            Duplicate(need_id=need, other_id=other, score=pair.score, reasons=list(pair.reasons))
+            for (need, other), pair in pairs.items()
+        ]
+        bulk.create(flags)
+        doubtful = Need.objects.filter(pk__in={flag.need_id for flag in flags})
+        self.report.doubtful += doubtful.filter(state=NeedState.OPEN).update(
             state=NeedState.DOUBTFUL, doubt=Doubt.DUPLICATE
         )
         self.report.duplicates += len(flags)

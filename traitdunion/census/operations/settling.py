@@ -46,7 +46,9 @@ def record_need(
     if census.state != State.OPEN:
         raise CensusClosed(_("Le recensement est clos."))
     report = ImportReport(rows=1)
-    Writer(census, relay, plan, generation, by, at, report).write([read])
+    writer = Writer(census, relay, plan, generation, by, at, report)
+    writer.write([read], revives=True)
+    writer.flag_duplicates()
     return report
 
 
