@@ -7,7 +7,7 @@ import pkgutil
 import pytest
 
 from traitdunion import base, engine
-from traitdunion.territories.operations import reports
+from traitdunion.territories import loading
 
 pytestmark = pytest.mark.once
 
@@ -18,7 +18,7 @@ MODULES = [
 ]
 
 
-@pytest.mark.parametrize("name", [*MODULES, reports.__name__])
+@pytest.mark.parametrize("name", [*MODULES, loading.__name__])
 def test_the_examples_of_a_module_hold(name: str) -> None:
     result = doctest.testmod(importlib.import_module(name))
 
