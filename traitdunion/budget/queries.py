@@ -46,13 +46,11 @@ def totals(rows: QuerySet[Envelope]) -> Totals:
     return Totals(sums["a"] or 0, sums["c"] or 0, sums["f"] or 0)
 
 
-def room_by_source() -> dict[UUID, int]:
-    """
-    What each purse still holds: its envelopes' authorisations less what is committed on them.
-    """
-    rows = Envelope.objects.filter(source__isnull=False).order_by("source")
-    sums = rows.values("source").annotate(a=Sum("authorized_cents"), c=Sum("committed_cents"))
-    return {row["source"]: row["a"] - row["c"] for row in sums}
+def authorized_by_source() -> dict[UUID, int]:
+    """What was opened on each purse, whoever holds it."""
+    rows = Envelope.objects.filter(source__isnull=False).order_by()
+    sums = rows.values("source").annotate(total=Sum("authorized_cents"))
+    return {row["source"]: row["total"] for row in sums}
 
 
 def entries(envelope: Envelope) -> list[Entry]:

@@ -1,0 +1,42 @@
+"""Inviting, creating an organisation."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from traitdunion.partners.states import ROLES_OF, Kind, Role, Scheme
+from traitdunion.web.forms import Form
+
+
+class InviteForm(Form):
+    """To whom the single-use link goes, and what it opens."""
+
+    email = forms.EmailField(
+        label=_("Adresse électronique professionnelle"),
+        help_text=_("Format attendu : nom@domaine.fr"),
+    )
+    role = forms.ChoiceField(label=_("Rôle"))
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(r, Role(r).label) for r in ROLES_OF[Kind(kind)]]
+
+
+class OrganisationForm(Form):
+    """An organisation and one of its numbers."""
+
+    kind = forms.ChoiceField(label=_("Type"), choices=Kind.choices)
+    name = forms.CharField(label=_("Nom"), max_length=200)
+    scheme = forms.ChoiceField(label=_("Sorte de numéro"), choices=Scheme.choices)
+    value = forms.CharField(
+        label=_("Numéro"), max_length=24, help_text=_("UAI, SIRET, RNA, RIDET ou TAHITI")
+    )
+    commune = forms.CharField(
+        label=_("Code INSEE de la commune"),
+        max_length=5,
+        required=False,
+        help_text=_("Cinq signes, par exemple 93008"),
+    )
+    contact_name = forms.CharField(label=_("Personne à appeler"), max_length=120, required=False)
+    phone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)

@@ -1,0 +1,111 @@
+"""A child's file, for the relay that answers for it; the notices that families must get."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from traitdunion.base.clock import now
+from traitdunion.census import operations as census
+from traitdunion.documents import render as documents
+from traitdunion.people import operations, queries, rights
+from traitdunion.programme import queries as programme
+from traitdunion.web.access import right
+from traitdunion.web.lists import attachment
+
+
+def _known(request: Any, person_id: UUID) -> UUID:
+    """A foreign child answers like one that does not exist."""
+    if not queries.children_known_to(request.seat).filter(pk=person_id).exists():
+        raise Http404
+    return person_id
+
+
+@right(rights.may_read_files)
+def file(request: Any, person_id: UUID) -> HttpResponse:
+    """One child's file; opening it is journaled."""
+    child = operations.open_file(
+        person_id=_known(request, person_id), purpose="file_page", by=request.user, at=now()
+    )
+    context = {
+        "child": child,
+        "decisions": queries.decisions_on(person_id),
+        "code": queries.pseudonym(person_id),
+    }
+    return render(request, "people/file.html", context)
+
+
+@right(rights.may_read_files)
+def objection(request: Any, person_id: UUID) -> HttpResponse:
+    """A family objects, by telephone or in person: no reason is asked."""
+    _known(request, person_id)
+    if request.method == "POST":
+        count = census.withdraw_person(person_id=person_id, by=request.user, at=now())
+        done = _("L’opposition est enregistrée : %(count)s besoin(s) retiré(s) de la file.")
+        messages.success(request, done % {"count": count})
+        return redirect("census:needs")
+    return render(request, "people/objection.html", {"code": queries.pseudonym(person_id)})
+
+
+@right(rights.may_read_files)
+def notices(request: Any) -> HttpResponse:
+    due = queries.due_notices(request.seat.organisation.pk)
+    context = {
+        "due": due,
+        "printed": sum(notice.printed_at is not None for notice in due),
+        "today": now().date(),
+    }
+    return render(request, "people/notices.html", context)
+
+
+@right(rights.may_read_files)
+@require_POST
+def print_notices(request: Any) -> HttpResponse:
+    """One page a family, dated, as a PDF."""
+    at = now()
+    opened = operations.open_notices(relay_id=request.seat.organisation.pk, by=request.user, at=at)
+    if not opened:
+        messages.info(request, _("Aucun avis n’attend d’être imprimé."))
+        return redirect("people:notices")
+    plan = programme.plan(programme.current())
+    strand = plan.strands["equipment"]
+    pages = [
+        documents.Notice(
+            child=child.full_name,
+            school_class="",
+            relay=request.seat.organisation.name,
+            relay_contact=request.seat.organisation.contact_name,
+            relay_phone=request.seat.organisation.phone,
+            controller=strand.controller,
+            joint_controllers=tuple(strand.joint_controllers),
+            purpose=strand.purpose,
+            legal_basis=strand.legal_basis,
+            data_categories=strand.data_categories,
+            retention=_("%(days)s jours après la fin") % {"days": strand.retention_days},
+            dpo_contact=settings.DPO_CONTACT or _("à compléter par l’installation"),
+            source=_("liste de %(relay)s") % {"relay": request.seat.organisation.name},
+            issued_on=at.date(),
+        )
+        for _notice, child in opened
+    ]
+    return attachment(
+        documents.information_notices(pages), "avis-d-information.pdf", "application/pdf"
+    )
+
+
+@right(rights.may_read_files)
+@require_POST
+def notices_handed(request: Any) -> HttpResponse:
+    at = now()
+    done = operations.hand_out_notices(
+        relay_id=request.seat.organisation.pk, on=at.date(), by=request.user, at=at
+    )
+    said = ngettext("%(n)s avis noté remis.", "%(n)s avis notés remis.", done) % {"n": done}
+    messages.success(request, said)
+    return redirect("people:notices")
