@@ -225,3 +225,17 @@ def test_the_first_of_a_month_is_written_as_it_is_said() -> None:
     text = pages(render.loan_agreements([agreement(due_back_on=date(2020, 12, 1))]))[0]
 
     assert "1er décembre 2020" in text
+
+
+def test_a_pack_is_the_list_then_one_agreement_a_child_in_the_same_order() -> None:
+    ticks = TickList("École", "liste-2020-05", date(2020, 5, 1), TICKS)
+    sheets = [agreement(number=line.number, child=line.child) for line in TICKS]
+
+    read = pages(render.pack(ticks, sheets))
+
+    assert len(read) == 4 and "Liste de remise" in read[0]
+    assert [page.split("Classe")[0].strip() for page in read[1:]] == [
+        "Prêt pour Amina Traoré",
+        "Prêt pour Zoé Bel",
+        "Prêt pour Issa Traoré",
+    ]

@@ -50,12 +50,24 @@ def collective_agreement(agreement: CollectiveAgreement) -> bytes:
 
 def tick_list(sheet: TickList) -> bytes:
     """A relay's list, class after class in the order of a school, with bars to scan back."""
+    return compile_pdf("ticks", _ticks(sheet))
+
+
+def pack(sheet: TickList, agreements: Sequence[Agreement]) -> bytes:
+    """A relay's list, then its agreements in the same order: what is carried to the gate."""
+    place = {line.number: k for k, line in enumerate(sorted(sheet.lines, key=_by_class))}
+    ordered = sorted(agreements, key=lambda one: (place.get(one.number, len(place)), one.number))
+    sheets = [_agreement(agreement) for agreement in ordered]
+    return compile_pdf("pack", {"ticks": _ticks(sheet), "sheets": sheets})
+
+
+def _ticks(sheet: TickList) -> dict[str, Any]:
     lines = sorted(sheet.lines, key=_by_class)
     classes = [
         {"title": title, "lines": [_tick(line) for line in group]}
         for title, group in groupby(lines, key=lambda line: line.school_class)
     ]
-    return compile_pdf("ticks", {**_plain(sheet), "lines": len(lines), "classes": classes})
+    return {**_plain(sheet), "lines": len(lines), "classes": classes}
 
 
 def information_notices(notices: Sequence[Notice]) -> bytes:
