@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "dsfr",
     "csp",
     "axes",
+    "django_htmx",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -254,6 +255,8 @@ DSFR_MARK_OPTIONAL_FIELDS = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 STATIC_ROOT = text("TRAITDUNION_STATIC_ROOT", "var/static")
+# WhiteNoise warns about a folder that is not there, even when it serves from the packages.
+Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 # Files are served from where the packages put them: collecting the DSFR's 1,609 files takes a
 # minute.
 WHITENOISE_USE_FINDERS = True
