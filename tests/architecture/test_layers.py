@@ -74,7 +74,7 @@ def test_foreign_keys_point_down_and_leave_no_way_back() -> None:
         target = field.related_model.__module__.split(".")[1]
         if home == target:
             continue
-        if HEIGHT[target] >= HEIGHT[home] or not field.remote_field.is_hidden():
+        if HEIGHT[target] >= HEIGHT[home] or not field.remote_field.hidden:
             climbing.append(f"{field} -> {target}: point down, with related_name='+'")
 
     assert not climbing
