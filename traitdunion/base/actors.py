@@ -32,4 +32,12 @@ class Robot:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Whoever asked for long work, as the task that does it later knows them."""
+
+    actor_kind: str
+    actor_id: UUID | None
+
+
 ROBOT = Robot()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ import xlsxwriter
 
 # What a spreadsheet would run instead of showing.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# A number written as text runs nothing: « -4,6 » must come back as it went.
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
 def harmless(value: Any) -> Any:
@@ -20,7 +23,7 @@ def harmless(value: Any) -> Any:
     >>> harmless(-12)
     -12
     """
-    if isinstance(value, str) and value.startswith(DANGEROUS):
+    if isinstance(value, str) and value.startswith(DANGEROUS) and not NUMBER.fullmatch(value):
         return f"'{value}"
     return "" if value is None else value
 

@@ -11,8 +11,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from traitdunion.base.identifiers import folded
 from traitdunion.base.sheets import Row, Sheet, Unreadable
@@ -61,6 +63,31 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "household": ("foyer", "numero foyer", "fratrie", "household"),
     "signal": ("signalement", "decrochage", "risque de decrochage", "drop out"),
 }  # fmt: skip
+# What each recognised column is called on pages and in refused rows.
+LABELS: Mapping[str, Any] = {
+    "last_name": gettext_lazy("nom"),
+    "first_name": gettext_lazy("prénom"),
+    "full_name": gettext_lazy("nom et prénom"),
+    "birth_date": gettext_lazy("date de naissance"),
+    "school_class": gettext_lazy("classe"),
+    "level": gettext_lazy("niveau"),
+    "address": gettext_lazy("adresse"),
+    "postcode": gettext_lazy("code postal"),
+    "city": gettext_lazy("commune"),
+    "lon": gettext_lazy("longitude"),
+    "lat": gettext_lazy("latitude"),
+    "guardian": gettext_lazy("responsable"),
+    "phone": gettext_lazy("téléphone"),
+    "email": gettext_lazy("courriel"),
+    "second_guardian": gettext_lazy("deuxième responsable"),
+    "second_phone": gettext_lazy("deuxième téléphone"),
+    "language": gettext_lazy("langue"),
+    "screen": gettext_lazy("équipement du foyer"),
+    "connection": gettext_lazy("connexion"),
+    "need": gettext_lazy("matériel demandé"),
+    "household": gettext_lazy("foyer"),
+    "signal": gettext_lazy("signalement"),
+}
 SCREENS = {
     "aucun": 0, "aucune": 0, "rien": 0, "non": 0, "sans": 0, "0": 0, "aucun ecran": 0,
     "telephone": 1, "telephone seul": 1, "smartphone": 1, "telephone seulement": 1, "1": 1,
@@ -155,8 +182,8 @@ def read_row(row: Row, where: Mapping[str, int], defaults: Defaults, today: date
             address=cells.get("address", "")[:300],
             postcode=_postcode(cells.get("postcode", "")),
             city=cells.get("city", "")[:120],
-            lon=_coordinate(cells.get("lon", ""), 180, _("longitude")),
-            lat=_coordinate(cells.get("lat", ""), 90, _("latitude")),
+            lon=_coordinate(cells.get("lon", ""), 180, "lon"),
+            lat=_coordinate(cells.get("lat", ""), 90, "lat"),
         ),
         kind=kind,
         degree=degree,
@@ -229,14 +256,14 @@ def _postcode(text: str) -> str:
     return digits.zfill(5) if digits.isdecimal() and len(digits) in {4, 5} else text[:10]
 
 
-def _coordinate(text: str, limit: int, what: str) -> float | None:
+def _coordinate(text: str, limit: int, name: str) -> float | None:
     if not text:
         return None
     if not re.fullmatch(r"-?\d{1,3}([.,]\d+)?", text, re.ASCII):
-        raise BadCell(what, _("%(what)s illisible : degrés décimaux attendus") % {"what": what})
+        raise BadCell(name, _("coordonnée illisible : écrivez des degrés décimaux"))
     value = float(text.replace(",", "."))
     if abs(value) > limit:
-        raise BadCell(what, _("%(what)s hors de la Terre") % {"what": what})
+        raise BadCell(name, _("coordonnée hors de la Terre : vérifiez-la, ou laissez-la vide"))
     return value
 
 

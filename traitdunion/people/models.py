@@ -152,3 +152,25 @@ class InformationNotice(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.due_on:%Y-%m-%d}"
+
+
+class ListFile(BaseModel):
+    """
+    A list that a relay sent: it waits here, with its names, until it is recorded or abandoned.
+
+    Its bytes go as soon as it is recorded; the rows to mend, some days later.
+    """
+
+    organisation_id = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField(null=True)
+    choices = models.JSONField(default=dict)
+    sent_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(null=True)
+    # What it brought: counts, columns and notices, without a name.
+    summary = models.JSONField(default=dict)
+    # The rows that were refused, as a table to mend and send again.
+    refused = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

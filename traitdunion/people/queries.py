@@ -11,13 +11,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from traitdunion.base.errors import NotFound
 from traitdunion.base.identifiers import folded
 from traitdunion.people.models import (
     Address,
     EligibilityDecision,
     Guardianship,
     InformationNotice,
+    ListFile,
     Person,
 )
 from traitdunion.people.states import Answer, Kind
@@ -149,3 +152,11 @@ def guardians_count(person_id: UUID) -> int:
 def answers_waiting_for_a_person() -> tuple[str, ...]:
     """The answers that only a person, or a better address, can settle."""
     return (Answer.REVIEW, Answer.UNKNOWN)
+
+
+def list_file(pk: UUID, organisation_id: UUID) -> ListFile:
+    """A list that this organisation sent. Raises NotFound."""
+    found = ListFile.objects.filter(pk=pk, organisation_id=organisation_id).first()
+    if found is None:
+        raise NotFound(_("Cette liste n’existe pas, ou a été effacée : envoyez-la de nouveau."))
+    return found

@@ -1,6 +1,7 @@
 """Opening, asking, importing, settling, closing."""
 
-from traitdunion.census.operations.importing import ImportReport, import_rows
+from traitdunion.census.operations.importing import CensusClosed, import_rows
+from traitdunion.census.operations.lists import record_list, rehearse_list
 from traitdunion.census.operations.running import (
     answer_no_need,
     ask,
@@ -17,8 +18,10 @@ from traitdunion.census.operations.settling import (
     withdraw_person,
 )
 from traitdunion.census.reading import Defaults
+from traitdunion.census.reports import ImportReport
 
 __all__ = [
+    "CensusClosed",
     "Defaults",
     "ImportReport",
     "answer_no_need",
@@ -28,7 +31,9 @@ __all__ = [
     "open_census",
     "place_waiting",
     "publish_seed",
+    "record_list",
     "record_need",
+    "rehearse_list",
     "settle_address",
     "settle_duplicate",
     "withdraw",

@@ -23,6 +23,7 @@ from traitdunion.census.reading import (
     read_row,
     recognised,
 )
+from traitdunion.census.reports import ImportReport, Rejected
 from traitdunion.census.states import Doubt, NeedState, State
 from traitdunion.journal import operations as journal
 from traitdunion.people import arrays as likeness
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from traitdunion.people.queries import Eligibility
 
 CHUNK = 5_000
-SAMPLE = 5
 NO_DEFAULTS = Defaults()
 DOUBTS = {Answer.REVIEW: Doubt.LIMIT, Answer.UNKNOWN: Doubt.ADDRESS}
 Progress = Callable[[int], None]
@@ -44,35 +44,6 @@ Progress = Callable[[int], None]
 
 class CensusClosed(Refusal):
     """Nothing more enters a closed census."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that was not recorded: its line, its column, why, and its own cells to mend."""
-
-    line: int
-    column: str
-    reason: str
-    cells: tuple[str, ...] = field(repr=False)
-
-
-@dataclass
-class ImportReport:
-    """What a list brought. ``rejected`` holds the relay's own rows, for the relay alone."""
-
-    rows: int = 0
-    added: int = 0
-    known: int = 0
-    corrected: int = 0
-    doubtful: int = 0
-    outside: int = 0
-    duplicates: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    # Lines that repeat an earlier line of the same list, with that line.
-    repeated: list[tuple[int, int]] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    columns: dict[str, str] = field(default_factory=dict)
-    header: tuple[str, ...] = ()
 
 
 def import_rows(

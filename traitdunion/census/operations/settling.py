@@ -15,8 +15,9 @@ from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused
 from traitdunion.census import queries
 from traitdunion.census.models import Census, Duplicate, Need
-from traitdunion.census.operations.importing import CensusClosed, ImportReport, Writer
+from traitdunion.census.operations.importing import CensusClosed, Writer
 from traitdunion.census.reading import ReadNeed
+from traitdunion.census.reports import ImportReport
 from traitdunion.census.states import NEED_MOVES, Doubt, NeedState, State, Verdict
 from traitdunion.journal import operations as journal
 from traitdunion.people import operations as people

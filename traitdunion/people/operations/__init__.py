@@ -13,6 +13,7 @@ from traitdunion.people.operations.files import (
     record_authorisation,
 )
 from traitdunion.people.operations.forgetting import forget, object_to_processing, purge
+from traitdunion.people.operations.lists import finish_list, keep_list
 from traitdunion.people.operations.registering import NewChild, NewGuardian, register_children
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "NewGuardian",
     "confirm_eligibility",
     "decide_eligibility",
+    "finish_list",
     "forget",
     "hand_out_notices",
+    "keep_list",
     "names",
     "object_to_processing",
     "open_file",
