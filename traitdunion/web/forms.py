@@ -19,6 +19,11 @@ class UploadTooLarge(Refusal):
 class Form(DsfrBaseForm):
     """A form of this service. Its errors are listed at the top, each with a link to its field."""
 
+    def get_context(self) -> dict[str, Any]:
+        """Mark what is optional, as the DSFR asks; its own way of saying so warns at each form."""
+        context = super(DsfrBaseForm, self).get_context()
+        return {**context, "DSFR_MARK_OPTIONAL_FIELDS": True}
+
     @property
     def problems(self) -> list[dict[str, Any]]:
         """One entry an error: the field's anchor and the sentence."""

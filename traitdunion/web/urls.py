@@ -1,5 +1,7 @@
 """The pages that belong to no area, and the areas, each under its own French path."""
 
+from importlib.util import find_spec
+
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -30,16 +32,25 @@ urlpatterns = [
     path("contact/", pages.contact, name="contact"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
-    path("programme/", include("traitdunion.web.programme.urls")),
-    path("tableau-de-bord/", include("traitdunion.web.steering.urls")),
-    path("territoires/", include("traitdunion.web.territories.urls")),
-    path("organisation/", include("traitdunion.web.partners.urls")),
-    path("familles/", include("traitdunion.web.people.urls")),
-    path("recensement/", include("traitdunion.web.census.urls")),
-    path("attributions/", include("traitdunion.web.allocation.urls")),
-    path("enveloppes/", include("traitdunion.web.budget.urls")),
-    path("commandes/", include("traitdunion.web.supply.urls")),
-    path("materiel/", include("traitdunion.web.equipment.urls")),
-    path("prets/", include("traitdunion.web.lending.urls")),
-    path("travaux/", include("traitdunion.web.jobs.urls")),
+]
+
+# Each area under its French path; its addresses are its own.
+AREAS = {
+    "programme": "programme",
+    "steering": "tableau-de-bord",
+    "territories": "territoires",
+    "partners": "organisation",
+    "people": "familles",
+    "census": "recensement",
+    "allocation": "attributions",
+    "budget": "enveloppes",
+    "supply": "commandes",
+    "equipment": "materiel",
+    "lending": "prets",
+    "jobs": "travaux",
+}
+urlpatterns += [
+    path(f"{prefix}/", include(f"traitdunion.web.{area}.urls"))
+    for area, prefix in AREAS.items()
+    if find_spec(f"traitdunion.web.{area}.urls")
 ]

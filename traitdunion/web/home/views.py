@@ -1,6 +1,8 @@
 """The first page: what there is to do today, or where to come in."""
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -11,19 +13,14 @@ from traitdunion.base.clock import now
 from traitdunion.partners import queries as partners
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import public
-from traitdunion.web.allocation import today as allocation
-from traitdunion.web.census import today as census
-from traitdunion.web.lending import today as lending
-from traitdunion.web.people import today as people
-from traitdunion.web.supply import today as supply
 from traitdunion.web.today import Task
 
-AREAS: tuple[Callable[..., list[Task]], ...] = (
-    lending.tasks,
-    supply.tasks,
-    census.tasks,
-    allocation.tasks,
-    people.tasks,
+# Areas in which something may wait for somebody; each brings its own `today.tasks`.
+AREAS = ("lending", "supply", "census", "allocation", "people", "equipment", "partners")
+TASKS: tuple[Callable[..., list[Task]], ...] = tuple(
+    import_module(f"traitdunion.web.{area}.today").tasks
+    for area in AREAS
+    if find_spec(f"traitdunion.web.{area}.today")
 )
 URGENCIES = ("now", "soon", "later")
 
@@ -44,7 +41,7 @@ def tasks_of(request: Any) -> list[Task]:
     """Everything that waits for this seat, the most pressing first."""
     if request.seat is None:
         return []
-    found = [task for area in AREAS for task in area(request.seat, now())]
+    found = [task for tasks in TASKS for task in tasks(request.seat, now())]
     waiting = [task for task in found if task.count]
     return sorted(waiting, key=lambda task: URGENCIES.index(task.urgency))
 
