@@ -199,6 +199,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 8
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "traitdunion.web.errors.csrf_failed"
 
 # --- What leaves this machine, and how it is framed
 

@@ -2,8 +2,10 @@
 Pages for what went wrong: what happened, what to do, a reference; never a name nor a traceback.
 """
 
+import sys
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -103,6 +105,9 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A bug; or, when the database went away around the page itself, a moment to wait."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return unavailable(request)
     return page(
         request,
         500,
