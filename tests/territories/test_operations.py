@@ -237,6 +237,7 @@ def covered(code: str) -> set[str]:
         ("Est|Navigateurs", {"QN09401M", "QN09402M"}),
         ("Ouest", set()),
         ("Navi", set()),
+        ("QN09403M", {"QN09403M"}),
     ],
 )
 def test_a_cite_educative_covers_what_it_names_in_its_communes(
@@ -268,6 +269,36 @@ def test_loading_cites_again_keeps_ties_made_by_hand_and_says_what_changed(
     assert (report.added, report.changed, report.unchanged) == (0, 1, 1)
     assert [line for line, _ in report.rejected] == [4]
     assert covered("94-orly") == {"QN09401M", "QN09402M"}
+
+
+def test_an_administrator_says_what_a_cite_covers_and_it_is_journaled(
+    quarters: dict[str, Neighbourhood],
+) -> None:
+    cites("Orly,Orly,Est,94,,x")
+    cite = CiteEducative.objects.get()
+    codes = ["QN09402M", "QN09403M"]
+
+    changed = operations.cover(cite=cite, codes=codes, generation="2024", by=ROBOT, at=AT)
+    again = operations.cover(cite=cite, codes=codes, generation="2024", by=ROBOT, at=AT)
+
+    assert (changed, again) == (3, 0)
+    assert covered("94-orly") == set(codes)
+    assert journal.latest(1)[0].facts["removed"] == ["QN09401M"]
+    assert journal.count("territories.cite_covered") == 1
+
+
+def test_a_cite_cannot_cover_a_neighbourhood_of_elsewhere_and_nothing_is_changed(
+    quarters: dict[str, Neighbourhood],
+) -> None:
+    cites("Orly,Orly,Est,94,,x")
+    cite = CiteEducative.objects.get()
+
+    with pytest.raises(operations.NotOurNeighbourhood, match="QN09301M"):
+        operations.cover(
+            cite=cite, codes=["QN09402M", "QN09301M"], generation="2024", by=ROBOT, at=AT
+        )
+
+    assert covered("94-orly") == {"QN09401M"}
 
 
 DIRECTORY = (

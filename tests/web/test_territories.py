@@ -8,6 +8,7 @@ from django.test import Client
 
 from traitdunion.partners.models import Membership, Organisation, User
 from traitdunion.territories.models import (
+    CiteEducative,
     Commune,
     Department,
     Neighbourhood,
@@ -16,6 +17,7 @@ from traitdunion.territories.models import (
 )
 
 pytestmark = pytest.mark.django_db
+CITES = "/territoires/cites-educatives/"
 LIST, SCHOOLS = "/territoires/quartiers/", "/territoires/etablissements/"
 
 
@@ -101,6 +103,50 @@ def test_the_lists_open_in_a_spreadsheet(seated: Client) -> None:
     assert schools.content.startswith(b"PK")
 
 
+@pytest.fixture
+def cite(places: dict[str, Neighbourhood]) -> CiteEducative:
+    return CiteEducative.objects.create(code="94-orly", name="Orly", department_id="94")
+
+
+def test_a_cite_educative_without_neighbourhood_is_shown_as_to_complete(
+    seated: Client, cite: CiteEducative
+) -> None:
+    assert "à compléter" in seated.get(CITES).content.decode()
+    assert "checkbox" not in seated.get(f"{CITES}94-orly/").content.decode()
+
+
+def test_an_administrator_ticks_the_neighbourhoods_of_a_cite_educative(
+    seated: Client, cite: CiteEducative
+) -> None:
+    Membership.objects.update(role="ADMINISTRATOR")
+
+    answer = seated.post(f"{CITES}94-orly/quartiers/", {"codes": ["QN09401M"]}, follow=True)
+
+    assert answer.status_code == 200
+    assert "checked" in answer.content.decode()
+    assert "Orly" in seated.get(f"{LIST}QN09401M/").content.decode()
+
+
+def test_a_neighbourhood_of_elsewhere_cannot_be_ticked(
+    seated: Client, cite: CiteEducative
+) -> None:
+    Membership.objects.update(role="ADMINISTRATOR")
+
+    page = seated.post(f"{CITES}94-orly/quartiers/", {"codes": ["QN09301M"]}).content.decode()
+
+    assert 'id="problems"' in page
+
+
+def test_nobody_else_changes_what_a_cite_educative_covers(
+    seated: Client, cite: CiteEducative
+) -> None:
+    answer = seated.post(f"{CITES}94-orly/quartiers/", {"codes": ["QN09401M"]})
+
+    assert answer.status_code == 403
+    assert seated.get(f"{CITES}94-orly/quartiers/").status_code == 405
+    assert seated.get(f"{CITES}99-nulle-part/").status_code == 404
+
+
 def test_without_contours_the_page_says_what_to_do(seated: Client) -> None:
     School.objects.update(neighbourhood=None)
     NeighbourhoodCommune.objects.all().delete()
@@ -109,7 +155,7 @@ def test_without_contours_the_page_says_what_to_do(seated: Client) -> None:
     assert "territories load" in seated.get(LIST).content.decode()
 
 
-@pytest.mark.parametrize("address", [LIST, SCHOOLS])
+@pytest.mark.parametrize("address", [LIST, SCHOOLS, CITES])
 def test_somebody_without_a_seat_sees_nothing(client: Client, someone: User, address: str) -> None:
     anonymous = client.get(address)
     client.force_login(someone, backend="django.contrib.auth.backends.ModelBackend")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from traitdunion.base.identifiers import folded
 from traitdunion.territories.models import (
@@ -168,6 +168,13 @@ def cites() -> list[CiteEducative]:
 
 def cite(code: str) -> CiteEducative | None:
     return CiteEducative.objects.filter(code=code).first()
+
+
+def covered_counts(generation: str) -> dict[UUID, int]:
+    """How many neighbourhoods of a generation each cité éducative covers."""
+    links = CiteEducativeNeighbourhood.objects.filter(neighbourhood__generation=generation)
+    rows = links.values_list("cite_educative").annotate(total=Count("pk")).order_by()
+    return dict(rows)
 
 
 def counts() -> dict[str, int]:

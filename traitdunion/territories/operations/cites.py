@@ -1,7 +1,7 @@
 """Cités éducatives, by name: the list of 2019 gives no code of neighbourhood."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
+from traitdunion.base.errors import Refusal
 from traitdunion.base.identifiers import folded
 from traitdunion.base.sheets import Row, Sheet
 from traitdunion.journal import operations as journal
@@ -53,6 +54,42 @@ def load_cites_educatives(*, sheet: Sheet, by: Actor, at: datetime) -> LoadRepor
     return report
 
 
+class NotOurNeighbourhood(Refusal):
+    """A neighbourhood that is in no contour of the label's département."""
+
+
+@transaction.atomic
+def cover(
+    *, cite: CiteEducative, codes: Collection[str], generation: str, by: Actor, at: datetime
+) -> int:
+    """
+    Say which neighbourhoods of a generation the label covers; return how many ties changed.
+
+    Raises: NotOurNeighbourhood naming the code.
+    """
+    area = Neighbourhood.objects.filter(department=cite.department_id, generation=generation)
+    known = dict(area.values_list("code", "pk"))
+    for code in codes:
+        if code not in known:
+            raise NotOurNeighbourhood(
+                _("%(code)s n’est pas un quartier de ce département : choisissez dans la liste.")
+                % {"code": code}
+            )
+    links = CiteEducativeNeighbourhood.objects.filter(cite_educative=cite)
+    before = set(
+        links.filter(neighbourhood__in=area).values_list("neighbourhood__code", flat=True)
+    )
+    added, removed = set(codes) - before, before - set(codes)
+    links.filter(neighbourhood__in=[known[code] for code in removed]).delete()
+    CiteEducativeNeighbourhood.objects.bulk_create(
+        [CiteEducativeNeighbourhood(cite_educative=cite, neighbourhood_id=known[c]) for c in added]
+    )
+    if added or removed:
+        facts = {"cite": cite.code, "added": sorted(added), "removed": sorted(removed)}
+        journal.record(verb="territories.cite_covered", subject=cite, by=by, at=at, facts=facts)
+    return len(added) + len(removed)
+
+
 def _load(row: Row, where: dict[str, int], report: LoadReport) -> None:
     values = {name: row.cells[index] for name, index in where.items()}
     department = Department.objects.filter(pk=department_code(values["department"])).first()
@@ -73,7 +110,7 @@ def _load(row: Row, where: dict[str, int], report: LoadReport) -> None:
     cite = _upsert(code, facts, report)
     if not _tie(cite, values):
         report.notices.append(
-            _("%(cite)s : aucun quartier reconnu ; complétez la liste de ses quartiers.")
+            _("%(cite)s : aucun quartier reconnu ; donnez leurs codes, ou cochez-les sur sa page.")
             % {"cite": cite.name}
         )
 
@@ -95,9 +132,11 @@ def _tie(cite: CiteEducative, values: dict[str, str]) -> int:
     an administrator set by hand stay.
     """
     near = _in_communes(cite, values)
-    named = [_words(name) for name in values.get("quarters", "").split("|") if folded(name)]
+    quarters = [name.strip() for name in values.get("quarters", "").split("|") if folded(name)]
+    named = [_words(name) for name in quarters]
     if named and named != [WHOLE]:
-        near = [n for n in near if _is_named(_words(n.name), named)]
+        coded = Neighbourhood.objects.filter(code__in=quarters).only("pk", "name").order_by("pk")
+        near = [*coded, *(n for n in near if _is_named(_words(n.name), named))]
     elif not named and ARRONDISSEMENT.search(folded(cite.name)):
         # « Paris 19e » is not the whole of Paris, and contours do not say the arrondissement.
         near = []

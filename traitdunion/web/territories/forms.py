@@ -27,3 +27,17 @@ class SchoolFilter(PlaceFilter):
         required=False,
         choices=[("", _("Tous")), ("REP", "REP"), ("REP+", "REP+")],
     )
+
+
+class CoverForm(Form):
+    """The neighbourhoods that a cité éducative covers, ticked among those of its département."""
+
+    codes = forms.MultipleChoiceField(
+        label=_("Quartiers couverts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, near: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["codes"].choices = near

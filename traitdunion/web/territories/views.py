@@ -1,24 +1,28 @@
-"""Which neighbourhoods and which schools: public reference data, for any seat."""
+"""Neighbourhoods, cités éducatives and schools: public reference data, for any seat."""
 
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from traitdunion.partners import rights
+from traitdunion.base.clock import now
+from traitdunion.base.money import euros
 from traitdunion.programme import queries as programme
-from traitdunion.territories import arrays
+from traitdunion.territories import arrays, operations, rights
 from traitdunion.territories import queries as territories
 from traitdunion.web.access import right
 from traitdunion.web.lists import Cell, Column, exported, listing
-from traitdunion.web.territories.forms import PlaceFilter, SchoolFilter
+from traitdunion.web.territories.forms import CoverForm, PlaceFilter, SchoolFilter
 
 
-@right(rights.sits)
+@right(rights.may_read_reference)
 def neighbourhoods(request: HttpRequest) -> HttpResponse:
     """Every neighbourhood of the generation that answers; first those of one's département."""
     form = PlaceFilter(_asked(request))
@@ -37,7 +41,7 @@ def neighbourhoods(request: HttpRequest) -> HttpResponse:
     return render(request, "territories/neighbourhoods.html", context)
 
 
-@right(rights.sits)
+@right(rights.may_read_reference)
 def neighbourhood(request: HttpRequest, code: str) -> HttpResponse:
     """One neighbourhood: where it is, who covers it, its schools."""
     row = territories.neighbourhood(code)
@@ -53,7 +57,7 @@ def neighbourhood(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "territories/neighbourhood.html", context)
 
 
-@right(rights.sits)
+@right(rights.may_read_reference)
 def schools(request: HttpRequest) -> HttpResponse:
     """Schools, by name, number, département and network."""
     form = SchoolFilter(_asked(request))
@@ -71,6 +75,109 @@ def schools(request: HttpRequest) -> HttpResponse:
         "is_loaded": territories.counts()["schools"] > 0,
     }
     return render(request, "territories/schools.html", context)
+
+
+@right(rights.may_read_reference)
+def cites(request: HttpRequest) -> HttpResponse:
+    """Every cité éducative, and whether its neighbourhoods are known."""
+    rows = territories.cites()
+    columns = _cite_columns()
+    file = exported(request, name="cites-educatives", columns=columns, rows=rows)
+    if file is not None:
+        return file
+    caption = _("Cités éducatives")
+    context = {"listing": listing(request, caption=caption, columns=columns, rows=rows)}
+    return render(request, "territories/cites.html", context)
+
+
+@right(rights.may_read_reference)
+def cite(request: Any, code: str) -> HttpResponse:
+    """One cité éducative and the neighbourhoods it covers."""
+    return _cite_page(request, _found(code), form=None)
+
+
+@require_POST
+@right(rights.may_correct_reference)
+def cover(request: Any, code: str) -> HttpResponse:
+    """An administrator says which neighbourhoods it covers."""
+    found = _found(code)
+    form = CoverForm(request.POST, near=_near(found))
+    if not form.is_valid():
+        return _cite_page(request, found, form=form)
+    operations.cover(
+        cite=found,
+        codes=form.cleaned_data["codes"],
+        generation=_generation(),
+        by=request.user,
+        at=now(),
+    )
+    messages.success(request, gettext("La liste des quartiers couverts est enregistrée."))
+    return redirect("territories:cite", code=found.code)
+
+
+def _found(code: str) -> Any:
+    found = territories.cite(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _near(found: Any) -> list[tuple[str, str]]:
+    """The neighbourhoods of its département, to tick."""
+    rows = territories.neighbourhoods(_generation()).filter(department=found.department_id)
+    return [(row.code, f"{row.name} ({row.code})") for row in rows]
+
+
+def _cite_page(request: Any, found: Any, form: CoverForm | None) -> HttpResponse:
+    generation = _generation()
+    ids = territories.neighbourhoods_of_cite(found.pk)
+    covered = list(territories.neighbourhoods(generation).filter(pk__in=ids))
+    if form is None and rights.may_correct_reference(request.seat):
+        form = CoverForm(near=_near(found), initial={"codes": [row.code for row in covered]})
+    context = {"row": found, "form": form, "covered": covered, "generation": generation}
+    return render(request, "territories/cite.html", context)
+
+
+def _cite_columns() -> list[Column]:
+    covered = territories.covered_counts(_generation())
+    return [
+        Column(
+            "nom",
+            _("Cité éducative"),
+            lambda row: Cell(row.name, reverse("territories:cite", args=[row.code])),
+            lambda row: row.name,
+        ),
+        Column(
+            "departement",
+            _("Département"),
+            lambda row: Cell(row.department),
+            lambda row: row.department_id,
+        ),
+        Column(
+            "dotation",
+            _("Dotation annuelle"),
+            _amount,
+            lambda row: row.yearly_amount_cents or -1,
+            is_number=True,
+        ),
+        Column(
+            "quartiers",
+            _("Quartiers couverts"),
+            lambda row: _covered(covered.get(row.pk, 0)),
+            lambda row: covered.get(row.pk, 0),
+            is_number=True,
+        ),
+    ]
+
+
+def _amount(row: Any) -> Cell:
+    if row.yearly_amount_cents is None:
+        return Cell(_("inconnue"), value="")
+    return Cell(euros(row.yearly_amount_cents), value=row.yearly_amount_cents / 100)
+
+
+def _covered(count: int) -> Cell:
+    return Cell(count) if count else Cell(_("à compléter"), level="warning", value=0)
 
 
 def _asked(request: Any) -> dict[str, str]:
