@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from traitdunion.allocation.states import AwardState
 from traitdunion.base.errors import NotFound
 from traitdunion.base.identifiers import squeezed
 from traitdunion.equipment.states import State
@@ -51,10 +52,16 @@ def agreement(number: str, relay_id: UUID) -> Agreement:
     return found
 
 
+def waiting(relay_id: UUID) -> QuerySet[Agreement]:
+    """What a relay may hand over: an award that lapsed takes its agreement off the list."""
+    holds = Q(award__isnull=True) | Q(award__state=AwardState.AWARDED)
+    return Agreement.objects.filter(holds, relay=relay_id, state__in=TO_HAND_OVER)
+
+
 def to_hand_over(relay_id: UUID) -> list[Agreement]:
-    """Agreements that wait for a family, by class then number."""
-    rows = Agreement.objects.filter(relay=relay_id, state__in=TO_HAND_OVER)
-    rows = rows.select_related("award__need", "person")
+    """Agreements that wait for a borrower and whose award still holds, by class then number."""
+    rows = waiting(relay_id)
+    rows = rows.select_related("award__need", "person", "relay", "organisation")
     return list(rows.order_by("award__need__school_class", "number"))
 
 
@@ -70,11 +77,8 @@ def household_agreements(one: Agreement) -> list[Agreement]:
     """
     if one.person is None or one.person.household_id is None:
         return []
-    rows = Agreement.objects.filter(
-        relay=one.relay_id,
-        state__in=TO_HAND_OVER,
-        person__household=one.person.household_id,
-    ).exclude(pk=one.pk)
+    rows = waiting(one.relay_id).filter(person__household=one.person.household_id)
+    rows = rows.exclude(pk=one.pk)
     return list(rows.select_related("award__need", "person").order_by("number"))
 
 
@@ -163,8 +167,9 @@ def check() -> Iterator[tuple[str, str, str]]:
 
 def counts(relay_id: UUID) -> dict[str, int]:
     """What a relay's day holds."""
-    rows = Agreement.objects.filter(relay=relay_id).aggregate(
-        to_hand_over=Count("pk", filter=Q(state__in=TO_HAND_OVER)),
-        to_sign=Count("pk", filter=Q(state=AgreementState.TO_SIGN)),
-    )
-    return rows | {"to_receive": len(transfers_to_receive(relay_id))}
+    to_sign = Agreement.objects.filter(relay=relay_id, state=AgreementState.TO_SIGN)
+    return {
+        "to_hand_over": waiting(relay_id).count(),
+        "to_sign": to_sign.count(),
+        "to_receive": len(transfers_to_receive(relay_id)),
+    }

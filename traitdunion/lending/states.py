@@ -51,6 +51,24 @@ class Signature(models.TextChoices):
     NONE = "none", _("sans signature (remise à distance)")
 
 
+class Outcome(models.TextChoices):
+    """How a visit ended, as it is ticked on the relay's list."""
+
+    SIGNED = "signe", _("remis et signé")
+    LATER = "plus-tard", _("remis, signera plus tard")
+    UNSIGNED = "sans", _("remis sans signature")
+    ABSENT = "absent", _("famille absente")
+    REFUSED = "refus", _("la famille refuse")
+
+    @property
+    def signature(self) -> str:
+        """What the agreement keeps of it."""
+        return {
+            Outcome.SIGNED: Signature.PAPER,
+            Outcome.LATER: Signature.LATER,
+        }.get(self, Signature.NONE)
+
+
 class EndReason(models.TextChoices):
     RETURNED = "RETURNED", _("rendu")
     REPLACED = "REPLACED", _("remplacé")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from traitdunion.allocation import queries as allocation
+from traitdunion.allocation.states import AwardState
 from traitdunion.base.actors import Actor
 from traitdunion.base.identifiers import drawn_number
 from traitdunion.journal import operations as journal
 from traitdunion.lending.models import Agreement
-from traitdunion.lending.states import AgreementState
+from traitdunion.lending.states import TO_HAND_OVER, AgreementState
 
 if TYPE_CHECKING:
     from traitdunion.partners.models import Organisation
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 def prepare(
     *, relay: "Organisation", rules: "LendingTable", by: Actor, at: datetime
 ) -> list[Agreement]:
-    """Prepare an agreement for every award of this relay that has none; return the new ones."""
+    """
+    Prepare an agreement for every award of this relay that has none; return the new ones.
+
+    The agreements whose award no longer holds are closed on the way.
+    """
+    _close_lapsed(relay, by, at)
     waiting = allocation.to_hand_over(relay.pk)
     ready = set(
         Agreement.objects.filter(award__in=[award.pk for award in waiting])
@@ -52,6 +58,20 @@ def prepare(
         at=at,
     )
     return fresh
+
+
+def _close_lapsed(relay: "Organisation", by: Actor, at: datetime) -> None:
+    gone = Agreement.objects.filter(relay=relay, state__in=TO_HAND_OVER, award__isnull=False)
+    gone = gone.exclude(award__state=AwardState.AWARDED)
+    closed = list(gone.order_by("pk").values_list("pk", flat=True))
+    Agreement.objects.filter(pk__in=closed).update(state=AgreementState.ENDED)
+    journal.record_many(
+        verb="lending.agreement_lapsed",
+        subject_kind="lending.agreement",
+        subjects=[(pk, {}) for pk in closed],
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
