@@ -61,11 +61,23 @@ TRAITDUNION_NOW: datetime | None = datetime.fromisoformat(_now) if _now else Non
 
 # --- Secrets and hosts
 
-# Without one, sessions end with the process: fine for a demonstration, refused by `doctor`
-# elsewhere.
-SECRET_KEY = text("TRAITDUNION_SECRET_KEY") or secrets.token_urlsafe(50)
+def kept_secret() -> str:
+    """
+    A secret made once and kept beside the local database, readable by its owner alone.
+
+    Without it a second process could not find the children that the first one recorded.
+    """
+    file = Path("var/secret.key")
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(50))
+    return file.read_text().strip()
+
+
 SECRET_KEY_IS_LASTING = bool(text("TRAITDUNION_SECRET_KEY"))
-# Makes the codes under which children appear; changing it changes every code.
+SECRET_KEY = text("TRAITDUNION_SECRET_KEY") or ("tests" * 10 if TESTING else kept_secret())
+# Makes the codes under which children appear and are found again; changing it changes them all.
 PSEUDONYM_KEY = text("TRAITDUNION_PSEUDONYM_KEY") or f"pseudonyms:{SECRET_KEY}"
 ALLOWED_HOSTS = words("TRAITDUNION_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = words("TRAITDUNION_TRUSTED_ORIGINS")
@@ -96,9 +108,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",
     "widget_tweaks",
+    # Before django.forms: its boxes and radios take the place of Django's own.
     "dsfr",
+    "django.forms",
     "csp",
     "axes",
     "django_htmx",
@@ -185,6 +198,8 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
 AXES_FAILURE_LIMIT = 6
+# What the log-in form calls the account; without it every failure would be nobody's.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_COOLOFF_TIME = 1
 # The account and the address together: a whole school behind one address is not locked by one
 # clumsy hand.
@@ -267,6 +282,9 @@ WHITENOISE_AUTOREFRESH = False
 UPLOAD_LIMIT_BYTES = number("TRAITDUNION_UPLOAD_LIMIT_MB", 50) * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# Where backups arrive; `doctor` looks at the age of the newest, nothing else reads it.
+BACKUP_DIR = text("TRAITDUNION_BACKUP_DIR")
 
 # --- The State's marks, the service and its owner
 

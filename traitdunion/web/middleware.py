@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +38,7 @@ def seat(get_response: Handler) -> Handler:
 
     def middleware(request: Any) -> HttpResponse:
         request.seats, request.seat = [], None
+        _leave_the_demonstration(request)
         if request.user.is_authenticated:
             request.seats = partners.seats(request.user)
             request.seat = _chosen(request)
@@ -47,6 +50,13 @@ def seat(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def _leave_the_demonstration(request: Any) -> None:
+    """A log-in of the demonstration ends with it, sessions included."""
+    user = request.user
+    if user.is_authenticated and user.is_demonstration and not settings.DEMONSTRATION:
+        logout(request)
 
 
 def _chosen(request: Any) -> partners.Seat | None:
