@@ -93,6 +93,14 @@ def need(pk: UUID, seat: "Seat | None") -> Need:
     return found
 
 
+def own_need(pk: UUID, seat: "Seat | None") -> Need:
+    """A need that the seat's own organisation recorded. Raises NotFound."""
+    found = need(pk, seat)
+    if seat is None or found.relay_id != seat.organisation.pk:
+        raise NotFound(_("Ce besoin n’existe pas."))
+    return found
+
+
 def persons_with_need(
     census: Census, person_ids: Sequence[UUID], *, withdrawn: bool = False
 ) -> set[UUID]:

@@ -28,3 +28,13 @@ def recent(*, started_by: UUID, limit: int = 10) -> list[Work]:
 def worker_seems_absent(*, at: datetime) -> bool:
     """Whether work has been waiting longer than a running worker would leave it."""
     return Work.objects.filter(state=State.WAITING, created_at__lt=at - PATIENCE).exists()
+
+
+def asked_by(work_id: UUID) -> UUID | None:
+    """The person who asked for this work, if it was one."""
+    return Work.objects.values_list("started_by_id", flat=True).get(pk=work_id)
+
+
+def total(work_id: UUID) -> int:
+    """How much there is to do, as it was known at the start."""
+    return Work.objects.values_list("total", flat=True).get(pk=work_id)
