@@ -17,6 +17,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 DONE, FOUND, USAGE = 0, 1, 2
 SETTINGS = "traitdunion.project.settings"
+NO_DATABASE = (
+    "La base ne répond pas ou n’a pas ses tables : vérifiez DATABASE_URL,"
+    " puis lancez « traitdunion init PROGRAMME.toml »."
+)
 
 
 class Parser(argparse.ArgumentParser):

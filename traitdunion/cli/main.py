@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, ProgrammingError
 
 from traitdunion.base.errors import Refusal
 from traitdunion.cli import console
@@ -107,6 +108,11 @@ def _run(command: Command, rest: list[str]) -> int:
         return int(import_module(f"traitdunion.cli.{command.module}").run(rest))
     except (Refusal, ImproperlyConfigured) as refusal:
         return console.refuse(refusal)
+    except (OperationalError, ProgrammingError) as error:
+        if os.environ.get("TRAITDUNION_DEBUG"):
+            raise
+        log.info("database: %s", type(error).__name__)
+        return console.refuse(console.NO_DATABASE)
     except KeyboardInterrupt:
         console.say("Interrompu : rien n’a été écrit à moitié.")
         return console.USAGE
@@ -128,7 +134,7 @@ def _unexpected(error: Exception) -> int:
         " TRAITDUNION_DEBUG=yes montre le détail."
     )
     where = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
-    log.debug("%s %s", reference, where)
+    log.info("%s %s", reference, where)
     return console.USAGE
 
 

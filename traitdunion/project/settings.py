@@ -23,7 +23,12 @@ PACKAGE = Path(__file__).resolve().parent.parent
 def text(name: str, default: str = "") -> str:
     """A setting as text; ``NAME_FILE`` names a file that holds it."""
     file = os.environ.get(f"{name}_FILE")
-    return Path(file).read_text().strip() if file else os.environ.get(name, default)
+    if not file:
+        return os.environ.get(name, default)
+    try:
+        return Path(file).read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE={file!r} : {error.strerror}.") from None
 
 
 def flag(name: str, default: bool) -> bool:
@@ -47,6 +52,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def instant(name: str, value: str) -> datetime:
+    """A setting that is an instant, with its offset."""
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError:
+        read = None
+    if read is None or read.tzinfo is None:
+        example = "2020-05-12T09:00:00+02:00"
+        raise ImproperlyConfigured(f"{name}={value!r} : écrivez un instant comme {example}.")
+    return read
+
+
 # --- What this process is
 
 TESTING = "pytest" in sys.modules
@@ -57,9 +74,10 @@ DEBUG = flag("TRAITDUNION_DEBUG", False)
 _now = text("TRAITDUNION_NOW")
 if _now and not (DEMONSTRATION or DEBUG or TESTING):
     raise ImproperlyConfigured("TRAITDUNION_NOW ne sert qu’en démonstration : retirez-le.")
-TRAITDUNION_NOW: datetime | None = datetime.fromisoformat(_now) if _now else None
+TRAITDUNION_NOW: datetime | None = instant("TRAITDUNION_NOW", _now) if _now else None
 
 # --- Secrets and hosts
+
 
 def kept_secret() -> str:
     """
@@ -152,7 +170,12 @@ DATABASE_URL = text("DATABASE_URL", "sqlite:///var/traitdunion.sqlite3")
 
 
 def _database(url: str) -> dict[str, Any]:
-    database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
+    try:
+        database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
+    except ValueError:
+        raise ImproperlyConfigured(
+            "DATABASE_URL : écrivez sqlite:///chemin ou postgres://compte:secret@machine/base."
+        ) from None
     database["CONN_HEALTH_CHECKS"] = True
     if database["ENGINE"].endswith("sqlite3"):
         # FULL: with NORMAL a power cut loses acknowledged commits. IMMEDIATE: with Django's

@@ -1,0 +1,106 @@
+"""``worker``: long work as it comes, messages that wait, and what falls due."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DatabaseError, close_old_connections
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django_tasks_db.management.commands.db_worker import Worker
+
+from traitdunion.allocation import operations as allocation
+from traitdunion.base.actors import ROBOT
+from traitdunion.base.clock import now
+from traitdunion.cli import console, health
+from traitdunion.gateways import operations as gateways
+
+log = logging.getLogger(__name__)
+PAUSE_SECONDS = 0.5
+
+
+@dataclass
+class Duty:
+    """Something done again and again, every so many seconds."""
+
+    name: str
+    every_seconds: int
+    do: Callable[[datetime], int]
+    last: float = float("-inf")
+
+    def is_due(self, clock: float) -> bool:
+        return clock - self.last >= self.every_seconds
+
+
+def _send_messages(at: datetime) -> int:
+    return gateways.send_waiting(by=ROBOT, at=at)
+
+
+def _lapse_awards(at: datetime) -> int:
+    return allocation.lapse(by=ROBOT, at=at)
+
+
+def duties() -> list[Duty]:
+    """What falls due without anybody asking."""
+    return [Duty("messages", 5, _send_messages), Duty("lapse", 900, _lapse_awards)]
+
+
+def run(argv: list[str]) -> int:
+    """Work until stopped; with ``--once``, do what waits and leave."""
+    parser = console.parser("worker", _("Exécute les travaux longs et envoie les messages."))
+    parser.add_argument("--once", action="store_true", help=_("fait ce qui attend, puis s’arrête"))
+    arguments = parser.parse_args(argv)
+    try:
+        ready = health.migrations_are_done()
+    except DatabaseError:
+        ready = False
+    if not ready:
+        return console.refuse(console.not_ready())
+    done = _work(once=arguments.once)
+    says = _("%(tasks)s travaux faits, %(messages)s messages partis.") % done
+    console.answer(done, as_json=arguments.json, summary=says)
+    return console.DONE
+
+
+def _work(*, once: bool) -> dict[str, int]:
+    done = {"tasks": 0, "messages": 0, "lapse": 0}
+    known, identity = duties(), get_random_string(32)
+    while True:
+        worker = _drain(identity)
+        done["tasks"] += worker._run_tasks
+        for duty in known:
+            if worker.running and duty.is_due(time.monotonic()):
+                done[duty.name] += _perform(duty)
+        if once or not worker.running:
+            return done
+        close_old_connections()
+        time.sleep(PAUSE_SECONDS)
+
+
+def _drain(identity: str) -> Worker:
+    """Run every task that waits; a first signal lets the task end, a second one does not."""
+    worker = Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=identity,
+        excluded_queue_names=[],
+    )
+    worker.configure_signals()
+    worker.run()
+    return worker
+
+
+def _perform(duty: Duty) -> int:
+    """One duty that fails does not stop the others; it is tried again next time."""
+    duty.last = time.monotonic()
+    try:
+        return duty.do(now())
+    except Exception:
+        log.exception("duty %s failed", duty.name)
+        return 0
