@@ -188,3 +188,20 @@ def tally() -> dict[UUID, dict[str, int]]:
         row["neighbourhood"]: {"served": row["served"], "handed": row["handed"]}
         for row in counted.order_by()
     }
+
+
+def waiting_lines(wave: Wave) -> list[Line]:
+    """Needs of a wave that money did not reach, in the order of the queue."""
+    rows = Line.objects.filter(wave=wave, decision=Decision.WAITING)
+    return list(rows.select_related("need__relay").order_by("rank"))
+
+
+def to_order_by_relay() -> dict[tuple[UUID, str], int]:
+    """Awards that wait for a device, by relay and kind, in the whole plan."""
+    rows = Award.objects.filter(state=AwardState.AWARDED).order_by()
+    counted = rows.values("relay", "kind").annotate(n=Count("pk"))
+    return {(row["relay"], row["kind"]): row["n"] for row in counted}
+
+
+def award_count() -> int:
+    return Award.objects.count()

@@ -297,3 +297,9 @@ def check() -> Iterator[tuple[str, str, str]]:
     for one in Census.objects.exclude(state=State.OPEN).order_by("number"):
         if not one.digest:
             yield "census_census", str(one.pk), "closed without a digest"
+
+
+def open_duplicates(census: Census) -> list[Duplicate]:
+    """Look-alikes of a census that nobody has settled, the most alike first."""
+    rows = Duplicate.objects.filter(need__census=census, verdict=Verdict.TO_SETTLE)
+    return list(rows.select_related("need", "other").order_by("-score", "pk"))

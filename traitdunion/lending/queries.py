@@ -173,3 +173,13 @@ def counts(relay_id: UUID) -> dict[str, int]:
         "to_sign": to_sign.count(),
         "to_receive": len(transfers_to_receive(relay_id)),
     }
+
+
+def open_loans_of(relay_id: UUID) -> list[Loan]:
+    """What a relay has lent and not taken back, the oldest first."""
+    rows = Loan.objects.filter(agreement__relay=relay_id, ended_at__isnull=True)
+    return list(rows.select_related("device", "agreement").order_by("started_at", "pk"))
+
+
+def loan_count() -> int:
+    return Loan.objects.count()

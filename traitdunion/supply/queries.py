@@ -222,3 +222,8 @@ def check() -> Iterator[tuple[str, str, str]]:
     for line in OrderLine.objects.order_by("pk"):
         if came.get(line.pk, 0) != line.received:
             yield "supply_orderline", str(line.pk), "received is not the number of serials ticked"
+
+
+def code_of(organisation_id: UUID) -> str:
+    """The number under which a delivery point is known to the supplier."""
+    return partners.codes([organisation_id]).get(organisation_id, "")

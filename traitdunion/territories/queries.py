@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from traitdunion.base.identifiers import folded
 from traitdunion.territories.models import (
+    Academy,
     CiteEducative,
     CiteEducativeNeighbourhood,
     Commune,
@@ -190,3 +191,7 @@ def time_zone_of(department: str | None) -> str:
     """The time zone in which that département reads its clocks."""
     found = Department.objects.filter(code=department or "").first()
     return found.time_zone if found else "Europe/Paris"
+
+
+def academy(code: str | None) -> Academy | None:
+    return Academy.objects.filter(code=code or "").first()

@@ -82,7 +82,7 @@ def receive(
         if line.state in {Announced.ANNOUNCED, Announced.MISSING}
     }
     came = [expected[serial] for serial in dict.fromkeys(ticked) if serial in expected]
-    strange, unusable = _unannounced(unannounced, expected, order, delivery_point)
+    strange, unusable = _unannounced(unannounced, expected, came, order, delivery_point)
     if not came and not strange and not is_complete:
         raise NothingTicked(_("Cochez au moins un appareil, ou dites que rien n’est arrivé."))
     missing = [line for line in expected.values() if line not in came] if is_complete else []
@@ -102,12 +102,15 @@ def receive(
 def _unannounced(
     serials: Sequence[str],
     expected: dict[str, ManifestLine],
+    came: Sequence[ManifestLine],
     order: PurchaseOrder,
     delivery_point: "Organisation",
 ) -> tuple[list[ManifestLine], list[str]]:
     """The lines to add for what was not announced, and what cannot be entered, with the reason."""
     lines = queries.line_at(order, delivery_point.pk)
     room = {line.pk: line.quantity - line.received for line in lines}
+    for one in came:
+        room[one.line_id] -= 1
     kept, unusable = [], []
     for typed in serials:
         try:

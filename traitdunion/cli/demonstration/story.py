@@ -1,0 +1,459 @@
+"""
+Three weeks of a crisis, played by the operations of the service: nothing here writes a table by
+itself.
+
+It stops in the middle, one morning of May 2020: some deliveries are late, some addresses doubtful,
+some
+families absent, a tablet is lost.
+"""
+
+import csv
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from traitdunion.allocation import operations as allocation
+from traitdunion.allocation import queries as awards
+from traitdunion.base.sheets import open_sheet
+from traitdunion.budget import operations as budget
+from traitdunion.budget import queries as money
+from traitdunion.census import operations as census
+from traitdunion.census import queries as needs
+from traitdunion.census.states import Verdict
+from traitdunion.cli.demonstration import fiction
+from traitdunion.cli.demonstration.cast import Cast
+from traitdunion.cli.demonstration.ground import Scenery
+from traitdunion.equipment import operations as equipment
+from traitdunion.equipment import queries as register
+from traitdunion.lending import operations as lending
+from traitdunion.lending import queries as loans
+from traitdunion.lending.states import Condition, IncidentKind, Signature
+from traitdunion.people import operations as people
+from traitdunion.programme import queries as programme
+from traitdunion.programme.schema import Plan
+from traitdunion.supply import operations as supply
+from traitdunion.supply import queries as orders
+from traitdunion.territories import queries as territories
+
+PARIS = ZoneInfo("Europe/Paris")
+TODAY = datetime(2020, 5, 14, 9, 30, tzinfo=PARIS)
+TABLET = "Tablette 10 pouces, housse comprise"
+KEY = "Clé 4G, 20 Go par mois"
+PRICES = {"tablet": (15_417, 18_500), "key_4g": (5_000, 6_000)}
+# Share of what the census asks for that the purses hold: a waiting list, as there was one.
+FUNDED_PERCENT = 62
+
+
+def on(month: int, day: int, hour: int = 10) -> datetime:
+    """An hour of spring 2020, in Paris."""
+    return datetime(2020, month, day, hour, tzinfo=PARIS)
+
+
+@dataclass
+class Story:
+    """What the acts share."""
+
+    scenery: Scenery
+    cast: Cast
+    plan: Plan
+    census: Any
+    random: Random
+
+
+def play(scenery: Scenery, cast: Cast) -> Story:
+    """Play every act, each in one transaction."""
+    current = programme.current()
+    plan = programme.plan(current)
+    lea = cast.user("Léa")
+    opened = census.open_census(programme=current, plan=plan, by=lea, at=on(4, 21))
+    story = Story(scenery, cast, plan, opened, scenery.story.random)
+    for act in (
+        ask_neighbourhoods,
+        gather_lists,
+        settle_some_doubts,
+        open_purses,
+        draw,
+        enter_former_stock,
+        order_and_receive,
+        hand_over_at_the_gate,
+        live_with_it,
+    ):
+        with transaction.atomic():
+            act(story)
+    return story
+
+
+def ask_neighbourhoods(story: Story) -> None:
+    """
+    Alice asks her neighbourhoods; she has not reached all of them, and one says it needs nothing.
+    """
+    alice, cast = story.cast.user("Alice"), story.cast
+    area = territories.neighbourhoods(story.scenery.generation)
+    mine = [one.pk for one in area.filter(department=story.scenery.ground.department)]
+    asked = mine[: max(1, len(mine) - 2)]
+    census.ask(
+        census=story.census,
+        neighbourhood_ids=asked,
+        contact=cast.organisations["town_hall"],
+        by=alice,
+        at=on(4, 21, 14),
+    )
+    if len(asked) > 3:
+        census.answer_no_need(
+            census=story.census, neighbourhood_id=asked[-1], by=alice, at=on(4, 24)
+        )
+
+
+def gather_lists(story: Story) -> None:
+    """
+    Schools paste their lists; one school in six has sent nothing yet; an association adds some.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (_college, rows) in enumerate(fiction.draw_lists(story.scenery.story)):
+            if number % 6 == 5 or not rows:
+                continue
+            relay = story.cast.schools[number]
+            path = Path(folder) / "liste.csv"
+            write_list(path, rows)
+            take_list(story, path, relay, on(4, 22) + timedelta(hours=number % 150))
+            if number == 0:
+                write_list(path, rows[:6])
+                take_list(story, path, story.cast.associations[0], on(4, 30))
+
+
+def write_list(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(fiction.LIST_HEADER)
+        writer.writerows(rows)
+
+
+def take_list(story: Story, path: Path, relay: Any, at: datetime) -> None:
+    by = story.cast.user("Chloé") if relay == story.cast.schools[0] else story.cast.user("Bakary")
+    with open_sheet(path, name=path.name) as sheet:
+        census.import_rows(
+            census=story.census,
+            sheet=sheet,
+            relay=relay,
+            plan=story.plan,
+            generation=story.scenery.generation,
+            by=by,
+            at=at,
+        )
+
+
+def settle_some_doubts(story: Story) -> None:
+    """Half of the addresses near a limit are settled, and one duplicate in two; the rest waits."""
+    chloe = story.cast.user("Chloé")
+    doubtful = [need for need in needs.ranked_needs(story.census) if need.doubt == "LIMIT"]
+    for need in doubtful[::2]:
+        census.settle_address(
+            need=need,
+            neighbourhood_id=need.neighbourhood_id,
+            layer="",
+            by=chloe,
+            at=on(5, 3),
+        )
+    for duplicate in needs.open_duplicates(story.census)[::2]:
+        verdict = story.random.choice((Verdict.SAME, Verdict.DIFFERENT))
+        census.settle_duplicate(duplicate=duplicate, verdict=verdict, by=chloe, at=on(5, 4))
+
+
+def open_purses(story: Story) -> None:
+    """The rectorat and the préfecture get what the plan delegates: less than what is asked."""
+    lea, cast = story.cast.user("Léa"), story.cast
+    prices = story.plan.allocation.prices_cents
+    asked = sum(prices[need.kind] for need in needs.ranked_needs(story.census))
+    strand = programme.strand(story.census.programme, "equipment")
+    cites, plan = programme.sources(story.census.programme)
+    shares = (
+        (cites, "rectorate", "Cités éducatives, crédits 2020", 12),
+        (plan, "rectorate", "Plan, tablettes et clés — rectorat", 33),
+        (plan, "prefecture", "Plan, tablettes et clés — préfecture", FUNDED_PERCENT - 45),
+    )
+    for source, holder, label, percent in shares:
+        budget.open_envelope(
+            strand=strand,
+            source=source,
+            holder=cast.organisations[holder],
+            label=label,
+            year=2020,
+            amount_cents=asked * percent // 100,
+            by=lea,
+            at=on(4, 28),
+        )
+
+
+def draw(story: Story) -> None:
+    """
+    The census closes, its digest is published, then the seed; the queue follows, and one
+    exception.
+    """
+    lea, alice = story.cast.user("Léa"), story.cast.user("Alice")
+    census.close(census=story.census, by=lea, at=on(5, 5, 9))
+    census.publish_seed(
+        census=story.census, seed=story.plan.allocation.seed, by=lea, at=on(5, 5, 12)
+    )
+    wave = allocation.propose(census=story.census, plan=story.plan, by=alice, at=on(5, 5, 15))
+    allocation.confirm(wave=wave, plan=story.plan, by=alice, at=on(5, 6, 9))
+    waiting = awards.waiting_lines(wave)
+    if waiting:
+        urgent = "Placement en urgence hors du foyer, signalé par les services sociaux"
+        try_out_of_turn(story, wave, waiting[-1].need, urgent)
+        allocation.ask_review(
+            need=waiting[0].need,
+            asked_by=waiting[0].need.relay,
+            question="La fratrie de quatre enfants n’apparaît pas dans la file : pourquoi ?",
+            plan=story.plan,
+            by=story.cast.user("Chloé"),
+            at=on(5, 7),
+        )
+
+
+def try_out_of_turn(story: Story, wave: Any, need: Any, reason: str) -> None:
+    """An exception needs money like any other award: when the purses are dry it is refused."""
+    try:
+        allocation.serve_out_of_turn(
+            need=need,
+            wave=wave,
+            reason=reason,
+            plan=story.plan,
+            by=story.cast.user("Alice"),
+            at=on(5, 6, 11),
+        )
+    except allocation.OutOfTurnRefused:
+        return
+
+
+def enter_former_stock(story: Story) -> None:
+    """What the préfecture had bought in March enters the register with its origin."""
+    rows = [
+        equipment.NewDevice(kind="tablet", serial=f"MARS2020{n:04d}", label="Tablette 8 pouces")
+        for n in range(6)
+    ]
+    supply.register_found(
+        owner=story.cast.organisations["prefecture"],
+        holder=story.cast.organisations["association"],
+        rows=rows,
+        origin="Achat de la préfecture, mars 2020",
+        by=story.cast.user("Alice"),
+        at=on(5, 4),
+    )
+
+
+def order_and_receive(story: Story) -> None:
+    """
+    Élise orders what the awards ask for; most boxes come, two tablets are missing, some are late.
+    """
+    elise, cast = story.cast.user("Élise"), story.cast
+    wanted = awards.to_order_by_relay()
+    relays = {school.pk: school for school in [*cast.schools, *cast.associations]}
+    lines = [
+        new_line(relays[pk], "tablet" if kind == "both" else kind, count, extra)
+        for (pk, kind), (count, extra) in sorted(merged(wanted).items(), key=str)
+        if pk in relays
+    ]
+    first, second = lines[: len(lines) * 2 // 3], lines[len(lines) * 2 // 3 :]
+    held = sorted(budgets(cast), key=lambda one: -one.available_cents)
+    for number, (part, promised) in enumerate(
+        ((first, date(2020, 5, 11)), (second, date(2020, 5, 12)))
+    ):
+        kept = affordable(part, held[number].available_cents)
+        if not kept:
+            continue
+        placed = supply.order(
+            number=f"BC-2020-{number + 1:03d}",
+            buyer=held[number].holder,
+            supplier=cast.organisations["supplier"],
+            market_reference="UGAP 2019-4417",
+            envelope=held[number],
+            lines=kept,
+            promised_on=promised,
+            by=elise if number == 0 else cast.user("Alice"),
+            at=on(5, 6, 16),
+        )
+        announce(story, placed)
+        if number == 0:
+            receive_most(story, placed)
+
+
+def budgets(cast: Cast) -> list[Any]:
+    """The largest envelope of each buyer."""
+    found = []
+    for holder in ("rectorate", "prefecture"):
+        found += [max(held_by(cast.organisations[holder]), key=lambda one: one.available_cents)]
+    return found
+
+
+def held_by(organisation: Any) -> list[Any]:
+    return money.held_by(organisation.pk)
+
+
+def merged(wanted: dict[tuple[Any, str], int]) -> dict[tuple[Any, str], tuple[int, int]]:
+    """A need of both is a tablet and a key; one spare tablet for twenty."""
+    found: dict[tuple[Any, str], int] = {}
+    for (relay, kind), count in wanted.items():
+        for part in ("tablet", "key_4g") if kind == "both" else (kind,):
+            found[relay, part] = found.get((relay, part), 0) + count
+    return {key: (count, count // 20 if key[1] == "tablet" else 0) for key, count in found.items()}
+
+
+def new_line(relay: Any, kind: str, count: int, spares: int) -> supply.NewLine:
+    before_tax, price = PRICES[kind]
+    return supply.NewLine(
+        delivery_point=relay,
+        kind=kind,
+        label=TABLET if kind == "tablet" else KEY,
+        quantity=count + spares,
+        spares=spares,
+        price_excluding_tax_cents=before_tax,
+        price_cents=price,
+    )
+
+
+def affordable(lines: Sequence[supply.NewLine], available: int) -> list[supply.NewLine]:
+    """The first lines that the envelope can pay."""
+    kept = []
+    for line in lines:
+        available -= line.quantity * line.price_cents
+        if available >= 0:
+            kept.append(line)
+    return kept
+
+
+def announce(story: Story, order: Any) -> None:
+    """The supplier sends the serial numbers before the boxes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bordereau.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=";")
+            writer.writerow(("Numéro de série", "Type", "UAI"))
+            writer.writerows(serials(order))
+        with open_sheet(path, name=path.name) as sheet:
+            supply.load_manifest(
+                order=order, sheet=sheet, dry_run=False, by=story.cast.user("Élise"), at=on(5, 8)
+            )
+
+
+def serials(order: Any) -> list[tuple[str, str, str]]:
+    rows, number = [], 0
+    for line in orders.lines(order):
+        code = orders.code_of(line.delivery_point_id)
+        for _each in range(line.quantity):
+            number += 1
+            mark = "TB" if line.kind == "tablet" else "CL"
+            kind = "Tablette" if line.kind == "tablet" else "Clé 4G"
+            rows.append((f"{mark}{order.number[-3:]}{number:05d}", kind, code))
+    return rows
+
+
+def receive_most(story: Story, order: Any) -> None:
+    """Every delivery point but the last ticks its boxes; at the first two tablets are missing."""
+    points = list(
+        {line.delivery_point_id: line.delivery_point for line in orders.lines(order)}.values()
+    )
+    for number, point in enumerate(points[:-1] or points):
+        expected = [line.serial for line in orders.announced(order, point.pk)]
+        short = 2 if number == 0 and len(expected) > 4 else int(number == 1)
+        supply.receive(
+            order=order,
+            delivery_point=point,
+            ticked=expected[short:],
+            unannounced=["TB00199999"] if number == 1 else [],
+            is_complete=True,
+            by=story.cast.user("Chloé"),
+            at=on(5, 11, 8) + timedelta(minutes=7 * number),
+        )
+    for line in orders.lines(order)[: max(1, len(points) - 3)]:
+        if line.received:
+            supply.certify(line=line, by=story.cast.user("Élise"), at=on(5, 12))
+
+
+def hand_over_at_the_gate(story: Story) -> None:
+    """Schools that have devices hand them over: signed, later, absent, refused."""
+    relays = [*story.cast.schools, *story.cast.associations]
+    for number, relay in enumerate(relays):
+        lending.prepare(
+            relay=relay, rules=story.plan.lending, by=story.cast.user("Chloé"), at=on(5, 11, 9)
+        )
+        if number % 3 != 2:
+            one_gate(story, relay, on(5, 12, 16) + timedelta(minutes=number))
+
+
+def one_gate(story: Story, relay: Any, at: datetime) -> None:
+    chloe = story.cast.user("Chloé")
+    stock: dict[str, list[str]] = {"tablet": [], "key_4g": []}
+    for device in register.in_stock(relay.pk):
+        stock[device.kind].append(device.serial)
+    waiting = loans.to_hand_over(relay.pk)
+    for number, agreement in enumerate(waiting[: len(waiting) * 3 // 4]):
+        if number % 11 == 7:
+            lending.record_absence(
+                agreement=agreement, seen_again_on=date(2020, 5, 18), by=chloe, at=at
+            )
+            continue
+        if number % 23 == 13:
+            lending.record_refusal(agreement=agreement, by=chloe, at=at)
+            continue
+        kinds = ("tablet", "key_4g") if agreement.kind == "both" else (agreement.kind,)
+        if not all(stock[kind] for kind in kinds):
+            continue
+        later = number % 9 == 4
+        lending.hand_over(
+            agreement=agreement,
+            serials=[stock[kind].pop() for kind in kinds],
+            signature=Signature.LATER if later else Signature.PAPER,
+            signed_on=None if later else at.date(),
+            by=chloe,
+            at=at,
+        )
+
+
+def live_with_it(story: Story) -> None:
+    """A tablet is lost, another breaks, one comes back; a school that has too many sends two."""
+    school = story.cast.schools[0]
+    chloe = story.cast.user("Chloé")
+    lent = [
+        loan.device.serial
+        for loan in loans.open_loans_of(school.pk)
+        if loan.device.kind == "tablet"
+    ]
+    if len(lent) > 3:
+        report(story, lent[0], school, IncidentKind.LOST)
+        report(story, lent[1], school, IncidentKind.BROKEN)
+        lending.give_back(
+            serial=lent[2], relay=school, condition=Condition.GOOD, by=chloe, at=on(5, 13, 12)
+        )
+    spare = [d.serial for d in register.in_stock(school.pk, "tablet")][:2]
+    if spare:
+        lending.transfer(
+            serials=spare,
+            sender=school,
+            receiver=story.cast.schools[1],
+            by=chloe,
+            at=on(5, 13, 15),
+        )
+    people.hand_out_notices(
+        relay_id=story.cast.schools[1].pk,
+        on=date(2020, 5, 13),
+        by=story.cast.user("Yanis"),
+        at=on(5, 13),
+    )
+
+
+def report(story: Story, serial: str, school: Any, kind: str) -> None:
+    lending.declare_incident(
+        serial=serial,
+        relay=school,
+        kind=kind,
+        complaint_number="",
+        by=story.cast.user("Chloé"),
+        at=on(5, 13, 11),
+    )
