@@ -316,7 +316,7 @@ LAMBERT = shapely.geometry.mapping(shapely.box(6e5, 6e6, 7e5, 7e6))
         (b"", "not_json"),
         (b"a;b\n1;2\n", "not_json"),
         (b"\xff\xfe\x00", "not_json"),
-        (b"\x1f\x8bbroken", "unreadable"),
+        (b"\x1f\x8bbroken", "bad_archive"),
         (b"[]", "not_geojson"),
         (b'{"type": "FeatureCollection", "features": []}', "empty"),
         (json.dumps(collection(feature(""))).encode(), "no_code"),
@@ -338,6 +338,6 @@ def test_a_file_that_holds_no_zones_is_refused_with_its_reason(
     assert refusal.value.reason == reason
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadOutlines, match="unreadable"):
+def test_a_file_that_is_not_there_is_the_system_s_own_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
         Zones.read(tmp_path / "nothing.geojson")

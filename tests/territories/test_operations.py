@@ -102,6 +102,16 @@ def test_communes_are_added_changed_and_refused_with_their_line(val_de_marne: De
     assert Commune.objects.get(code="94054").former_codes == "94999"
 
 
+def test_a_department_that_the_file_does_not_name_is_the_one_everybody_knows() -> None:
+    text = "COM,DEP,LIBELLE\n97411,974,Saint-Denis\n99999,99,Ailleurs\n"
+
+    report = operations.load_communes(sheet=sheet(text), by=ROBOT, at=AT)
+
+    assert (report.added, len(report.rejected)) == (1, 1)
+    assert Department.objects.get().name == "La Réunion"
+    assert queries.time_zone_of("974") == "Indian/Reunion"
+
+
 def test_a_department_named_by_the_file_is_created_with_its_time_zone() -> None:
     text = (
         "code,name,department,department_name,region,region_name,time_zone\n"

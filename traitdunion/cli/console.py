@@ -70,6 +70,17 @@ def refuse(sentence: object) -> int:
     return USAGE
 
 
+def unreachable(error: OSError, path: object) -> str:
+    """Which file cannot be read or written, and why."""
+    reasons: dict[type[OSError], str] = {
+        FileNotFoundError: _("fichier ou dossier introuvable"),
+        PermissionError: _("accès refusé"),
+        IsADirectoryError: _("c’est un dossier"),
+    }
+    why = reasons.get(type(error)) or error.strerror or str(error)
+    return f"« {error.filename or path} » : {why}."
+
+
 def not_ready() -> str:
     """What to say when the tables are not there."""
     return _("La base n’est pas prête : lancez « traitdunion init PROGRAMME.toml ».")

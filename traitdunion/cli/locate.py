@@ -71,8 +71,7 @@ def run(argv: list[str]) -> int:
     except DatabaseError:
         return console.refuse(console.not_ready())
     except OSError as error:
-        place = error.filename or arguments.output
-        return console.refuse(f"« {place} » : {error.strerror or error}")
+        return console.refuse(console.unreachable(error, arguments.output))
     _tell(sheet, zones, tally, arguments)
     return console.DONE
 
@@ -96,7 +95,7 @@ def _read_zones(path: Path) -> Zones:
 
 def _reason(bad: BadOutlines) -> str:
     sentences = {
-        "unreadable": _("« %(name)s » ne peut pas être lu : %(detail)s."),
+        "bad_archive": _("« %(name)s » est une archive abîmée : téléchargez-la de nouveau."),
         "not_json": _("« %(name)s », ligne %(detail)s : ce n’est pas du GeoJSON."),
         "not_geojson": _("« %(name)s » n’est pas une collection GeoJSON de quartiers."),
         "empty": _("« %(name)s » ne contient aucun contour de quartier."),

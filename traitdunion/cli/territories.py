@@ -28,7 +28,7 @@ def run(argv: list[str]) -> int:
     except Refusal as refusal:
         return console.refuse(refusal)
     except OSError as error:
-        return console.refuse(f"« {arguments.file} » : {error.strerror or error}")
+        return console.refuse(console.unreachable(error, arguments.file))
     except DatabaseError:
         return console.refuse(
             "La base n’est pas prête : lancez « traitdunion init PROGRAMME.toml »."

@@ -28,7 +28,7 @@ class BadOutlines(ValueError):
     """
     The file holds no zones that can be used.
 
-    ``reason`` is one of ``unreadable``, ``not_json``, ``not_geojson``, ``empty``, ``no_code``,
+    ``reason`` is one of ``bad_archive``, ``not_json``, ``not_geojson``, ``empty``, ``no_code``,
     ``bad_outline`` and
     ``not_degrees``; ``detail`` names the place: a line, the number of a feature or a code.
     """
@@ -54,7 +54,8 @@ def read_geojson(path: Path) -> list[Outline]:
     """
     The outlines of a GeoJSON file, gzipped or not, as published and in the order of the file.
 
-    Raises: BadOutlines on a file that is not a collection of features with codes, in degrees.
+    Raises: BadOutlines on a file that is not a collection of features with codes, in degrees;
+        OSError on one that cannot be read.
     Source: RFC 7946; the code is the property ``code_qp``, else ``code``.
     """
     features = _features(_document(path))
@@ -113,11 +114,11 @@ def _area(mixed: Any) -> Any:
 
 
 def _document(path: Path) -> Any:
+    raw = path.read_bytes()
     try:
-        raw = path.read_bytes()
         content = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-    except (OSError, EOFError, zlib.error) as error:
-        raise BadOutlines("unreadable", getattr(error, "strerror", None) or "gzip") from None
+    except (OSError, EOFError, zlib.error):
+        raise BadOutlines("bad_archive") from None
     try:
         return json.loads(content.decode("utf-8-sig"))
     except json.JSONDecodeError as error:

@@ -67,7 +67,7 @@ class Zones:
 
         The code of a zone is its property ``code_qp``, else ``code``.
 
-        Raises: BadOutlines (a ValueError) saying why the file cannot be used.
+        Raises: BadOutlines (a ValueError) saying why the file cannot be used; OSError.
         """
         path = Path(path)
         found = outlines.read_geojson(path)

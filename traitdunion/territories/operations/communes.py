@@ -140,8 +140,10 @@ def _read(row: Row, where: dict[str, int], reading: _Reading) -> None:
 
 def _department(values: dict[str, str], known: dict[str, Department]) -> Department | None:
     code = department_code(values["department"])
-    if code in known or not values.get("department_name") or len(code) > 3:
+    if code in known or len(code) > 3:
         return known.get(code)
+    if not values.get("department_name"):
+        return _of_reference(code, known)
     region = None
     if values.get("region"):
         region, _created = Region.objects.get_or_create(
@@ -152,6 +154,21 @@ def _department(values: dict[str, str], known: dict[str, Department]) -> Departm
         name=values["department_name"][:120],
         region=region,
         time_zone=values.get("time_zone") or "Europe/Paris",
+    )
+    return known[code]
+
+
+def _of_reference(code: str, known: dict[str, Department]) -> Department | None:
+    """The INSEE's own file names no département: it is then the one that everybody knows."""
+    row = next((row for row in _reference("departments") if row["code"] == code), None)
+    if row is None:
+        return None
+    names = {region["code"]: region["name"] for region in _reference("regions")}
+    region, _created = Region.objects.get_or_create(
+        code=row["region"], defaults={"name": names[row["region"]]}
+    )
+    known[code] = Department.objects.create(
+        code=code, name=row["name"], region=region, time_zone=row["time_zone"]
     )
     return known[code]
 

@@ -62,9 +62,9 @@ def load_neighbourhoods(*, path: Path, name: str, by: Actor, at: datetime) -> Lo
 
     The generation is read from the codes: QP… of 2015, QN… of 2024. Contours are kept as
     published. The line of a rejected row is the number of the feature in the file.
-    Raises: Unreadable.
+    Raises: Unreadable; OSError when the file cannot be read.
     """
-    raw = _bytes(path, name)
+    raw = path.read_bytes()
     layer = f"{name[:180]} {hashlib.sha256(raw).hexdigest()[:12]}"
     report = LoadReport()
     features = [f for f in _features(raw, name, report) if f is not None]
@@ -86,16 +86,6 @@ def load_neighbourhoods(*, path: Path, name: str, by: Actor, at: datetime) -> Lo
         at=at,
     )
     return report
-
-
-def _bytes(path: Path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable(
-            _("« %(name)s » ne peut pas être lu : %(why)s.")
-            % {"name": name, "why": error.strerror or error}
-        ) from None
 
 
 def _features(raw: bytes, name: str, report: LoadReport) -> list[_Feature | None]:
