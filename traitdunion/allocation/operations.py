@@ -189,9 +189,7 @@ def serve_out_of_turn(
     """
     if len(reason.strip()) < 10:
         raise OutOfTurnRefused(
-            _(
-                "Écrivez la raison en une phrase : elle est publiée, sans rien qui désigne l’enfant."
-            )
+            _("Écrivez la raison en une phrase publiable, sans désigner l’enfant.")
         )
     if wave.state != WaveState.CONFIRMED:
         raise OutOfTurnRefused(_("On sert hors tour après avoir confirmé la vague."))

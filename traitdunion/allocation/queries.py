@@ -1,5 +1,6 @@
 """Reading waves, lines and awards."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -205,3 +206,25 @@ def to_order_by_relay() -> dict[tuple[UUID, str], int]:
 
 def award_count() -> int:
     return Award.objects.count()
+
+
+def check() -> Iterator[tuple[str, str, str]]:
+    """
+    Awards that their wave does not explain, and waves that promise more than their purses held.
+    """
+    served = {
+        (row["wave"], row["source"]): row["total"]
+        for row in Line.objects.filter(decision=Decision.SERVED)
+        .values("wave", "source")
+        .annotate(total=Sum("cost_cents"))
+        .order_by("wave", "source")
+    }
+    for one in Wave.objects.exclude(state=WaveState.CANCELLED).order_by("proposed_at", "pk"):
+        for source in one.rules["sources"]:
+            if served.get((one.pk, source["name"]), 0) > source["amount_cents"]:
+                yield "allocation_wave", str(one.pk), f"{source['name']} promises too much"
+    lines = Line.objects.filter(decision=Decision.SERVED).values("wave", "need")
+    explained = {(row["wave"], row["need"]) for row in lines}
+    for award in Award.objects.filter(is_out_of_turn=False).order_by("awarded_at", "pk"):
+        if (award.wave_id, award.need_id) not in explained:
+            yield "allocation_award", str(award.pk), "no line of its wave serves this need"

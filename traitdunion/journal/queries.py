@@ -49,3 +49,8 @@ def _shown(event: Event) -> EventRow:
         subject_id=event.subject_id,
         facts=event.facts,
     )
+
+
+def total() -> int:
+    """How many events there are."""
+    return Event.objects.count()

@@ -95,18 +95,18 @@ def line_at(order: PurchaseOrder, delivery_point_id: UUID) -> list[OrderLine]:
 
 def totals(order: PurchaseOrder) -> OrderTotals:
     sums = OrderLine.objects.filter(order=order).aggregate(
-        quantity=Sum("quantity"),
-        spares=Sum("spares"),
-        received=Sum("received"),
-        certified=Sum("certified"),
+        ordered=Sum("quantity"),
+        kept_spare=Sum("spares"),
+        came=Sum("received"),
+        approved=Sum("certified"),
         before_tax=Sum(F("quantity") * F("price_excluding_tax_cents")),
         cost=Sum(F("quantity") * F("price_cents")),
     )
     return OrderTotals(
-        quantity=sums["quantity"] or 0,
-        spares=sums["spares"] or 0,
-        received=sums["received"] or 0,
-        certified=sums["certified"] or 0,
+        quantity=sums["ordered"] or 0,
+        spares=sums["kept_spare"] or 0,
+        received=sums["came"] or 0,
+        certified=sums["approved"] or 0,
         excluding_tax_cents=sums["before_tax"] or 0,
         cost_cents=sums["cost"] or 0,
     )
