@@ -1,11 +1,13 @@
 """Neighbourhoods and schools, for any seat; nothing for somebody without one."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
 import shapely
 from django.test import Client
 
+from tests.browser import DESKTOP, ENLARGED, PHONE, Visit
 from traitdunion.partners.models import Membership, Organisation, User
 from traitdunion.territories.models import (
     CiteEducative,
@@ -181,3 +183,20 @@ def test_a_longer_list_asks_no_more_of_the_database(
 
     with django_assert_max_num_queries(18):
         seated.get(LIST)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, ENLARGED], ids=["desktop", "phone", "enlarged"])
+def test_every_page_is_open_to_all_at_every_size(
+    seated: Client, cite: CiteEducative, open_browser: Callable[..., Visit], size: dict[str, int]
+) -> None:
+    Membership.objects.update(role="ADMINISTRATOR")
+    visit = open_browser(session=seated.cookies["sessionid"].value, size=size)
+
+    for path in (LIST, f"{LIST}QN09401M/", SCHOOLS, CITES, f"{CITES}94-orly/"):
+        visit.go(path)
+
+        assert visit.barriers() == [], path
+        assert not visit.overflows(), path
+    assert visit.complaints == []
