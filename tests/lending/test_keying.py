@@ -62,6 +62,15 @@ def test_a_line_that_is_wrong_stops_no_other_and_says_why(scene: Scene) -> None:
     assert states()[issa.number] == "SIGNED"
 
 
+def test_a_line_without_an_ending_is_not_guessed(scene: Scene) -> None:
+    (tablet,), (amina, *_) = scene.stock(), scene.prepare()
+
+    (answer,) = key(scene, Keyed(amina.number, "", (tablet.serial,)))
+
+    assert "choisissez la suite" in answer.problem
+    assert states()[amina.number] == "PREPARED"
+
+
 def test_a_number_of_another_school_is_a_number_that_does_not_exist(scene: Scene) -> None:
     amina, *_ = scene.prepare()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from traitdunion.allocation.states import AwardState
 from traitdunion.base.errors import NotFound
 from traitdunion.base.identifiers import squeezed
+from traitdunion.documents.ordering import class_order
 from traitdunion.equipment.states import State
 from traitdunion.lending.models import Agreement, Incident, Loan, Transfer, TransferLine
 from traitdunion.lending.states import (
@@ -59,10 +60,14 @@ def waiting(relay_id: UUID) -> QuerySet[Agreement]:
 
 
 def to_hand_over(relay_id: UUID) -> list[Agreement]:
-    """Agreements that wait for a borrower and whose award still holds, by class then number."""
+    """Agreements that wait for a borrower and whose award still holds, in the order of classes."""
     rows = waiting(relay_id)
     rows = rows.select_related("award__need", "person", "relay", "organisation")
-    return list(rows.order_by("award__need__school_class", "number"))
+    return sorted(rows.order_by("number"), key=lambda one: class_order(_class_of(one)))
+
+
+def _class_of(one: Agreement) -> str:
+    return one.award.need.school_class if one.award else ""
 
 
 def signatures_missing(relay_id: UUID) -> list[Agreement]:

@@ -8,7 +8,13 @@ from traitdunion.lending.operations.handing_over import (
     record_refusal,
     record_signature,
 )
-from traitdunion.lending.operations.keying import Answer, Keyed, SerialMissing, key_back
+from traitdunion.lending.operations.keying import (
+    Answer,
+    Keyed,
+    OutcomeMissing,
+    SerialMissing,
+    key_back,
+)
 from traitdunion.lending.operations.preparing import prepare, prepare_collective
 from traitdunion.lending.operations.printing import (
     NothingToPrint,
@@ -32,6 +38,7 @@ __all__ = [
     "KindMismatch",
     "NotInStock",
     "NothingToPrint",
+    "OutcomeMissing",
     "SerialMissing",
     "close_incident",
     "declare_incident",

@@ -28,6 +28,12 @@ class SerialMissing(Refusal):
     status = 400
 
 
+class OutcomeMissing(Refusal):
+    """A line is keyed with how its visit ended."""
+
+    status = 400
+
+
 @dataclass(frozen=True, slots=True)
 class Keyed:
     """One line of the pile: an agreement, how its visit ended, what left with the family."""
@@ -87,6 +93,11 @@ def _key(
             return record_absence(agreement=one, seen_again_on=seen_again_on, by=by, at=at)
         case Outcome.REFUSED:
             return record_refusal(agreement=one, by=by, at=at)
+    if line.outcome not in Outcome.values:
+        raise OutcomeMissing(
+            _("Convention %(number)s : choisissez la suite, ou scannez aussi l’autre appareil.")
+            % {"number": one.number}
+        )
     if not line.serials:
         raise SerialMissing(
             _("Convention %(number)s : scannez le numéro de l’appareil remis.")

@@ -1,7 +1,7 @@
 """The hand-over: prepare, print, scan at the gate, key back in the evening."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -99,12 +99,19 @@ def _rows(
     problems: Mapping[str, str] | None = None,
     usual: str = "",
 ) -> list[Row]:
-    """Lines to fill in, named only for a seat that may read files: each reading leaves a trace."""
+    """
+    Lines to fill in, named only for a seat that may read files: each reading leaves a trace.
+
+    ``usual`` is how the first one ends unless said; a child who comes back later is left alone.
+    """
     files: Mapping[UUID, Any] = {}
     if with_names and people_rights.may_read_files(request.seat):
         persons = [one.person_id for one in agreements if one.person_id]
         files = people.names(person_ids=persons, purpose="hand_over", by=request.user, at=now())
-    return [_row(request, one, files, problems or {}, usual) for one in agreements]
+    rows = [_row(request, one, files, problems or {}) for one in agreements]
+    if rows and usual and not rows[0].outcome:
+        rows[0] = replace(rows[0], outcome=usual)
+    return rows
 
 
 def _row(
@@ -112,11 +119,10 @@ def _row(
     one: "Agreement",
     files: Mapping[UUID, Any],
     problems: Mapping[str, str],
-    usual: str,
 ) -> Row:
     typed = request.POST
     fields = [{**field, "value": typed.get(field["name"], "")} for field in forms.fields_of(one)]
-    outcome = typed.get(f"suite-{one.number}", "") or usual
+    outcome = typed.get(f"suite-{one.number}", "")
     return Row(one, _named(one, files), fields, outcome, problems.get(one.number, ""))
 
 
@@ -170,7 +176,7 @@ def keying(request: Any) -> HttpResponse:
     if request.method == "POST" and day.is_valid():
         problems = _key(request, day, waiting)
         if not problems:
-            return redirect("lending:today")
+            return redirect("lending:keying")
         waiting = queries.to_hand_over(request.seat.organisation.pk)
     rows = _rows(request, waiting, with_names=True, problems=problems)
     context = {"form": day, "rows": rows, "outcomes": Outcome.choices, "problems": problems}

@@ -1,6 +1,7 @@
 """What is scanned, ticked and typed at the gate and in the evening."""
 
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -46,7 +47,7 @@ class DayForm(Form):
     """What is true of a whole pile: the day it was signed, when absent families are seen again."""
 
     on = iso_date(_("Jour de la remise"))
-    seen_again_on = iso_date(_("Familles absentes : revues le (facultatif)"), required=False)
+    seen_again_on = iso_date(_("Familles absentes : revues le"), required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,14 +166,17 @@ def fields_of(one: "Agreement") -> list[dict[str, Any]]:
 
 
 def keyed_lines(data: QueryDict, agreements: "list[Agreement]") -> list[Keyed]:
-    """The lines of the page on which something was chosen or scanned, in its order."""
+    """
+    The lines of the page on which something was chosen or scanned, in its order.
+
+    All the things of a line scanned and nothing chosen: handed over and signed.
+    """
     lines = []
     for one in agreements:
         outcome = data.get(f"suite-{one.number}", "")
-        typed = " ".join(data.get(field["name"], "") for field in fields_of(one))
-        serials = tuple(typed.split())
-        if serials and not outcome:
+        typed = [data.get(field["name"], "").split() for field in fields_of(one)]
+        if all(typed) and not outcome:
             outcome = Outcome.SIGNED
-        if outcome in Outcome.values:
-            lines.append(Keyed(one.number, outcome, serials))
+        if any(typed) or outcome:
+            lines.append(Keyed(one.number, outcome, tuple(chain(*typed))))
     return lines
