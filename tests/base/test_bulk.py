@@ -1,7 +1,7 @@
 """Rows written in bulk are the rows that Django would have written."""
 
 from datetime import UTC, date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -53,3 +53,11 @@ def test_a_constraint_refuses_the_whole_batch() -> None:
 
 def test_nothing_to_write_is_nothing_done() -> None:
     assert bulk.create([]) == 0
+
+
+def test_identifiers_drawn_at_once_are_as_random_as_one_by_one() -> None:
+    drawn = bulk.new_ids(1_000)
+
+    assert len(set(drawn)) == 1_000
+    assert {(one.version, one.variant) for one in drawn} == {(4, uuid4().variant)}
+    assert all(UUID(str(one)) == one for one in drawn)

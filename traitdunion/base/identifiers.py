@@ -18,6 +18,7 @@ _UAI = re.compile(r"(\d{7})([A-Z])")
 # Corsica (W2A…, W2B…) and overseas (W9…) have letters or a digit where the SCDL pattern forgets
 # them.
 _RNA = re.compile(r"W\d[A-Z\d]\d{7}")
+_WORDS = re.compile(r"[a-z0-9]+")
 _OVERSEAS = re.compile(r"[A-Z\d]{6,10}")
 
 
@@ -137,6 +138,9 @@ def folded(text: str) -> str:
     >>> folded("  Collège  Aimé-CÉSAIRE ")
     'college aime cesaire'
     """
-    plain = unicodedata.normalize("NFKD", text)
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", " ", bare.lower().replace("œ", "oe").replace("æ", "ae")).strip()
+    bare = text.lower()
+    if not bare.isascii():
+        plain = unicodedata.normalize("NFKD", bare)
+        bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+        bare = bare.replace("œ", "oe").replace("æ", "ae")
+    return " ".join(_WORDS.findall(bare))

@@ -30,6 +30,8 @@ CLOSE_BIRTH = "close_birth_date"
 BIRTH_MISSING = "birth_date_missing"
 SAME_HOUSEHOLD = "same_household"
 
+_WORDS = re.compile(r"[a-z0-9]+")
+
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -61,9 +63,11 @@ def bare(text: str) -> str:
     >>> bare("  Éloïse-MARIE  D’Œuvre ")
     'eloise marie d oeuvre'
     """
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z0-9]+", letters.lower()))
+    letters = text.lower()
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters.replace("œ", "oe"))
+        letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(_WORDS.findall(letters))
 
 
 def doubles(

@@ -10,6 +10,10 @@ from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
 from traitdunion.journal.models import Event
 
+COLUMNS = (
+    "uid", "at", "actor_kind", "actor_id", "verb", "subject_kind", "subject_id", "facts",
+)  # fmt: skip
+
 
 def record(
     *, verb: str, subject: Model, by: Actor, at: datetime, facts: Mapping[str, Any] | None = None
@@ -35,9 +39,13 @@ def record_many(
     at: datetime,
 ) -> int:
     """Add one event for each (identifier, facts) of the same kind, in bulk; return how many."""
-    events = [Event(**_row(verb, subject_kind, pk, facts, by, at)) for pk, facts in subjects]
-    bulk.create(events)
-    return len(events)
+    listed = list(subjects)
+    kind, actor = by.actor_kind, by.actor_id
+    rows = (
+        (uid, at, kind, actor, verb, subject_kind, str(pk), dict(facts))
+        for uid, (pk, facts) in zip(bulk.new_ids(len(listed)), listed, strict=True)
+    )
+    return bulk.insert(Event, COLUMNS, rows) if listed else 0
 
 
 def _row(

@@ -19,6 +19,7 @@ from traitdunion.people.models import (
     Address,
     EligibilityDecision,
     Guardianship,
+    Household,
     InformationNotice,
     ListFile,
     Person,
@@ -46,7 +47,7 @@ class Eligibility:
 def keyed(*words: str) -> str:
     """A digest that only this installation can make; compares people without reading them."""
     message = "\x1f".join(words).encode()
-    return hmac.new(settings.PSEUDONYM_KEY.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.digest(settings.PSEUDONYM_KEY.encode(), message, "sha256").hex()
 
 
 def pseudonym(person_id: UUID) -> str:
@@ -73,6 +74,16 @@ def household_key(relay_id: UUID, declared: str, phone: str) -> str:
     if len(digits) == 9:
         return keyed("household-phone", digits)
     return keyed("household", str(relay_id), folded(declared))
+
+
+def households_called(keys: Iterable[str]) -> dict[str, UUID]:
+    """The households already known under these keys."""
+    found: dict[str, UUID] = {}
+    wanted = list(keys)
+    for start in range(0, len(wanted), BATCH):
+        rows = Household.objects.filter(key__in=wanted[start : start + BATCH])
+        found.update(rows.values_list("key", "pk"))
+    return found
 
 
 def known_children(keys: Iterable[str]) -> dict[str, UUID]:

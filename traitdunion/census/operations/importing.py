@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 CHUNK = 5_000
 NO_DEFAULTS = Defaults()
 DOUBTS = {Answer.REVIEW: Doubt.LIMIT, Answer.UNKNOWN: Doubt.ADDRESS}
+SAID = ("kind", "degree", "priority", "level", "school_class", "drop_out_signal")
+NEED = (
+    "id", "census_id", "relay_id", "person_id", "neighbourhood_id", "state", "doubt",
+    "recorded_at", *SAID,
+)  # fmt: skip
 Progress = Callable[[int], None]
 
 
@@ -160,13 +165,19 @@ class Writer:
             by=self.by,
             at=self.at,
         )
-        needs = [self._need(person, row, answers[person]) for person, row in fresh.items()]
-        bulk.create(needs)
-        self._count(needs)
+        needs = [
+            self._need(pk, person, row, answers[person])
+            for pk, (person, row) in zip(bulk.new_ids(len(fresh)), fresh.items(), strict=True)
+        ]
+        bulk.insert(Need, NEED, needs)
+        self._count([need[NEED.index("state")] for need in needs])
         journal.record_many(
             verb="census.need_recorded",
             subject_kind="census.need",
-            subjects=[(need.pk, {"person": str(need.person_id)}) for need in needs],
+            subjects=[
+                (need[0], {"person": str(person)})
+                for need, person in zip(needs, fresh, strict=True)
+            ],
             by=self.by,
             at=self.at,
         )
@@ -204,37 +215,33 @@ class Writer:
             )
 
     def _said(self, row: ReadNeed) -> dict[str, Any]:
+        """What the list says of a need, in the order of ``SAID``."""
+        priority = self.plan.census.drop_out_priority if row.drop_out_signal else 0
         return {
             "kind": row.kind,
             "degree": row.degree,
-            "priority": self.plan.census.drop_out_priority if row.drop_out_signal else 0,
+            "priority": priority,
             "level": row.level,
             "school_class": row.school_class,
             "drop_out_signal": row.drop_out_signal,
         }
 
-    def _need(self, person: UUID, row: ReadNeed, answer: "Eligibility") -> Need:
+    def _need(
+        self, pk: UUID, person: UUID, row: ReadNeed, answer: "Eligibility"
+    ) -> tuple[Any, ...]:
+        """A need's columns, in the order of ``NEED``."""
         state, doubt = NeedState.OPEN, Doubt.NONE
         if answer.answer in DOUBTS:
             state, doubt = NeedState.DOUBTFUL, DOUBTS[Answer(answer.answer)]
         elif answer.answer == Answer.OUT:
             state = NeedState.OUT
-        return Need(
-            pk=uuid4(),
-            census=self.census,
-            relay=self.relay,
-            person_id=person,
-            neighbourhood_id=answer.neighbourhood_id,
-            state=state,
-            doubt=doubt,
-            recorded_at=self.at,
-            **self._said(row),
-        )
+        ground = (pk, self.census.pk, self.relay.pk, person, answer.neighbourhood_id)
+        return *ground, state.value, doubt.value, self.at, *self._said(row).values()
 
-    def _count(self, needs: Sequence[Need]) -> None:
-        self.report.added += len(needs)
-        self.report.doubtful += sum(need.state == NeedState.DOUBTFUL for need in needs)
-        self.report.outside += sum(need.state == NeedState.OUT for need in needs)
+    def _count(self, states: Sequence[str]) -> None:
+        self.report.added += len(states)
+        self.report.doubtful += states.count(NeedState.DOUBTFUL)
+        self.report.outside += states.count(NeedState.OUT)
 
     def flag_duplicates(self) -> None:
         """Look-alikes wait for a person: both needs are kept, the newer one becomes doubtful."""

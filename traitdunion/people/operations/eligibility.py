@@ -22,6 +22,11 @@ CHUNK = 5_000
 # What the geocoder must have recognised before its point may decide a right.
 PRECISE = frozenset({"housenumber", "interpolation"})
 
+COLUMNS = (
+    "id", "person_id", "answer", "neighbourhood_id", "layer", "method", "distance_m",
+    "tolerance_m", "at", "by_kind", "by_id",
+)  # fmt: skip
+
 Geocode = Callable[[Sequence[Address]], Sequence[Any]]
 
 
@@ -40,23 +45,26 @@ def decide_eligibility(
     lon = np.array([points[pk][0] for pk in person_ids], dtype=float)
     lat = np.array([points[pk][1] for pk in person_ids], dtype=float)
     places = territories.locate(lon=lon, lat=lat, generation=generation, tolerance_m=tolerance_m)
-    decisions = [
-        EligibilityDecision(
-            person_id=pk,
-            answer=place.answer,
-            neighbourhood_id=place.neighbourhood_id,
-            layer=place.layer,
-            method=_method(points[pk]),
-            distance_m=place.distance_m,
-            tolerance_m=tolerance_m,
-            at=at,
-            by_kind=by.actor_kind,
-            by_id=by.actor_id,
+    methods = [_method(points[pk]) for pk in person_ids]
+    bulk.insert(
+        EligibilityDecision,
+        COLUMNS,
+        (
+            (
+                pk, person, place.answer, place.neighbourhood_id, place.layer, method,
+                place.distance_m, tolerance_m, at, by.actor_kind, by.actor_id,
+            )
+            for pk, person, place, method in zip(
+                bulk.new_ids(len(places)), person_ids, places, methods, strict=True
+            )
+        ),
+    )  # fmt: skip
+    return {
+        person: queries.Eligibility(
+            place.answer, place.neighbourhood_id, place.distance_m, method, place.layer, at
         )
-        for pk, place in zip(person_ids, places, strict=True)
-    ]
-    bulk.create(decisions)
-    return {d.person_id: _in_force(d) for d in decisions}
+        for person, place, method in zip(person_ids, places, methods, strict=True)
+    }
 
 
 def _points(person_ids: Sequence[UUID]) -> dict[UUID, tuple[float, float, str]]:

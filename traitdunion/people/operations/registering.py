@@ -1,9 +1,10 @@
 """Making children known, many at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
@@ -19,6 +20,15 @@ from traitdunion.people.models import (
     Person,
 )
 from traitdunion.people.states import Kind
+
+PERSON = (
+    "id", "kind", "first_name", "last_name", "birth_date", "search_key", "household_id",
+    "known_to", "created_at",
+)  # fmt: skip
+TIE = ("id", "child_id", "guardian_id", "rank", "phone", "email", "language")
+ADDRESS = (
+    "id", "person_id", "text", "postcode", "city", "city_code", "lon", "lat", "found_type",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +85,36 @@ def register_children(
     """
     keys = [row.search_key(relay_id) for row in rows]
     known = queries.known_children(set(keys))
-    homes = _households(rows, relay_id)
-    fresh: dict[str, tuple[Person, NewChild]] = {}
+    fresh: dict[str, NewChild] = {}
     for key, row in zip(keys, rows, strict=True):
-        if key not in known and key not in fresh:
-            home = homes.get(_home_key(row, relay_id))
-            fresh[key] = (_child(row, key, home, relay_id, at), row)
-    _write(list(fresh.values()), relay_id, (at + timedelta(days=notice_days)).date(), at)
+        if key not in known:
+            fresh.setdefault(key, row)
+    ids = dict(zip(fresh, bulk.new_ids(len(fresh)), strict=True))
+    calls = [_home_key(row, relay_id) for row in fresh.values()]
+    homes = _households(set(calls) - {""})
+    listed = [
+        _Listed(ids[key], key, homes.get(call), row)
+        for (key, row), call in zip(fresh.items(), calls, strict=True)
+    ]
+    _write(listed, relay_id, (at + timedelta(days=notice_days)).date(), at)
     journal.record_many(
         verb="people.child_registered",
         subject_kind="people.person",
-        subjects=[(person.pk, {"relay": str(relay_id)}) for person, _row in fresh.values()],
+        subjects=[(pk, {"relay": str(relay_id)}) for pk in ids.values()],
         by=by,
         at=at,
     )
-    known |= {key: person.pk for key, (person, _row) in fresh.items()}
+    known |= ids
     return [known[key] for key in keys]
+
+
+class _Listed(NamedTuple):
+    """A new child on the way to the tables."""
+
+    pk: UUID
+    key: str
+    household: UUID | None
+    row: NewChild
 
 
 def _home_key(row: NewChild, relay_id: UUID) -> str:
@@ -100,77 +124,51 @@ def _home_key(row: NewChild, relay_id: UUID) -> str:
     return queries.household_key(relay_id, row.household, phone)
 
 
-def _households(rows: Sequence[NewChild], relay_id: UUID) -> dict[str, UUID]:
+def _households(keys: set[str]) -> dict[str, UUID]:
     """The household of each key, created when it is new."""
-    keys = {_home_key(row, relay_id) for row in rows} - {""}
-    found = dict(Household.objects.filter(key__in=keys).values_list("key", "pk"))
-    new = [Household(key=key) for key in sorted(keys - found.keys())]
-    bulk.create(new)
-    return found | {home.key: home.pk for home in new}
+    found = queries.households_called(keys)
+    new = sorted(keys - found.keys())
+    made = dict(zip(new, bulk.new_ids(len(new)), strict=True))
+    bulk.insert(Household, ("id", "key"), ((pk, key) for key, pk in made.items()))
+    return found | made
 
 
-def _child(
-    row: NewChild, key: str, household_id: UUID | None, relay_id: UUID, at: datetime
-) -> Person:
-    return Person(
-        pk=uuid4(),
-        kind=Kind.CHILD,
-        first_name=row.first_name,
-        last_name=row.last_name,
-        birth_date=row.birth_date,
-        search_key=key,
-        household_id=household_id,
-        known_to=relay_id,
-        created_at=at,
+def _write(listed: Sequence[_Listed], relay_id: UUID, due_on: date, at: datetime) -> None:
+    adults = [
+        (one, rank, guardian)
+        for one in listed
+        for rank, guardian in enumerate(one.row.guardians[:2], 1)
+    ]
+    pks = bulk.new_ids(len(adults))
+    bulk.insert(Person, PERSON, _people(listed, adults, pks, relay_id, at))
+    ties = (
+        (tie, one.pk, pk, rank, who.phone, who.email, who.language)
+        for tie, pk, (one, rank, who) in zip(bulk.new_ids(len(pks)), pks, adults, strict=True)
     )
-
-
-def _write(
-    fresh: Sequence[tuple[Person, NewChild]], relay_id: UUID, due_on: date, at: datetime
-) -> None:
-    adults, ties, addresses = [], [], []
-    for child, row in fresh:
-        addresses.append(_address(child, row))
-        for rank, guardian in enumerate(row.guardians[:2], 1):
-            adult = _adult(guardian, child, relay_id, at)
-            adults.append(adult)
-            ties.append(_tie(child, adult, guardian, rank))
-    bulk.create([*(child for child, _ in fresh), *adults])
-    bulk.create(ties)
-    bulk.create(addresses)
-    notices = [InformationNotice(child=c, relay=relay_id, due_on=due_on) for c, _ in fresh]
-    bulk.create(notices)
-
-
-def _adult(guardian: NewGuardian, child: Person, relay_id: UUID, at: datetime) -> Person:
-    return Person(
-        pk=uuid4(),
-        kind=Kind.GUARDIAN,
-        last_name=guardian.name,
-        search_key=queries.keyed("guardian", guardian.name, str(child.pk)),
-        household_id=child.household_id,
-        known_to=relay_id,
-        created_at=at,
+    bulk.insert(Guardianship, TIE, ties)
+    addresses = (
+        (pk, one.pk, row.address, row.postcode, row.city, "", row.lon, row.lat, "")
+        for pk, one in zip(bulk.new_ids(len(listed)), listed, strict=True)
+        for row in (one.row,)
     )
-
-
-def _tie(child: Person, adult: Person, guardian: NewGuardian, rank: int) -> Guardianship:
-    return Guardianship(
-        child=child,
-        guardian=adult,
-        rank=rank,
-        phone=guardian.phone,
-        email=guardian.email,
-        language=guardian.language,
+    bulk.insert(Address, ADDRESS, addresses)
+    notices = (
+        (pk, one.pk, relay_id, due_on)
+        for pk, one in zip(bulk.new_ids(len(listed)), listed, strict=True)
     )
+    bulk.insert(InformationNotice, ("id", "child_id", "relay", "due_on"), notices)
 
 
-def _address(child: Person, row: NewChild) -> Address:
-    return Address(
-        person=child,
-        text=row.address,
-        postcode=row.postcode,
-        city=row.city,
-        lon=row.lon,
-        lat=row.lat,
-    )
+def _people(
+    listed: Sequence[_Listed],
+    adults: Sequence[tuple[_Listed, int, NewGuardian]],
+    pks: Sequence[UUID],
+    relay_id: UUID,
+    at: datetime,
+) -> Iterator[tuple[Any, ...]]:
+    """Children, then adults; an adult is reached from a child and has no key of its own."""
+    for pk, key, home, row in listed:
+        names = (row.first_name, row.last_name, row.birth_date)
+        yield pk, Kind.CHILD.value, *names, key, home, relay_id, at
+    for pk, (one, _rank, who) in zip(pks, adults, strict=True):
+        yield pk, Kind.GUARDIAN.value, "", who.name, None, "", one.household, relay_id, at
