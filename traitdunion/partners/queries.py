@@ -1,6 +1,7 @@
 """Who is who: the seat somebody sits in, what it sees, organisations by their numbers."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -216,3 +217,9 @@ def pending_invitation(token: str, at: datetime) -> Invitation:
             _("Ce lien a déjà servi ou a expiré : demandez une nouvelle invitation.")
         )
     return invitation
+
+
+def names(organisation_ids: Collection[UUID]) -> dict[UUID, str]:
+    """How each of these organisations is called."""
+    rows = Organisation.objects.filter(pk__in=organisation_ids)
+    return dict(rows.values_list("pk", "name"))

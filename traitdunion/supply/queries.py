@@ -227,3 +227,10 @@ def check() -> Iterator[tuple[str, str, str]]:
 def code_of(organisation_id: UUID) -> str:
     """The number under which a delivery point is known to the supplier."""
     return partners.codes([organisation_id]).get(organisation_id, "")
+
+
+def still_to_come() -> dict[tuple[UUID, str], int]:
+    """What is ordered and not received yet, by delivery point and kind."""
+    rows = OrderLine.objects.exclude(order__state=OrderState.CANCELLED)
+    left = rows.values("delivery_point", "kind").annotate(n=Sum(F("quantity") - F("received")))
+    return {(row["delivery_point"], row["kind"]): row["n"] for row in left.order_by()}

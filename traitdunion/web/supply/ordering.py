@@ -1,0 +1,125 @@
+"""From the awards that wait to the lines of an order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from traitdunion.allocation import queries as allocation
+from traitdunion.base.clock import now
+from traitdunion.base.errors import Refusal
+from traitdunion.equipment import queries as equipment
+from traitdunion.equipment.states import Kind
+from traitdunion.partners import queries as partners
+from traitdunion.supply import operations, queries
+
+# One spare for twenty, as schools and buyers found out.
+SPARE_FOR = 20
+
+
+class NotANumber(Refusal):
+    """A quantity is not a whole number."""
+
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a delivery point lacks: awards, less what it holds or is already sent."""
+
+    relay: Any
+    kind: str
+    awards: int
+    at_hand: int
+    quantity: int
+    spares: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.relay.pk}-{self.kind}"
+
+    @property
+    def kind_label(self) -> str:
+        return str(Kind(self.kind).label)
+
+
+def proposals(seat: Any) -> list[Proposal]:
+    """One line for each relay of the territory and kind of device that its awards ask for."""
+    wanted: dict[tuple[Any, str], int] = {}
+    for (relay, kind), count in allocation.to_order(seat).items():
+        for part in ("tablet", "key_4g") if kind == "both" else (kind,):
+            wanted[relay, part] = wanted.get((relay, part), 0) + count
+    relays = {one.pk: one for one in partners.relays_seen_by(seat)}
+    coming = queries.still_to_come()
+    found = []
+    for (relay_id, kind), count in wanted.items():
+        if relay_id in relays:
+            stock = equipment.in_stock(relay_id, kind).count()
+            at_hand = stock + coming.get((relay_id, kind), 0)
+            found.append(_proposal(relays[relay_id], kind, count, at_hand))
+    return sorted(found, key=lambda one: (one.relay.name, one.kind))
+
+
+def _proposal(relay: Any, kind: str, awards: int, at_hand: int) -> Proposal:
+    lacking = max(0, awards - at_hand)
+    spares = lacking // SPARE_FOR if kind == Kind.TABLET else 0
+    return Proposal(relay, kind, awards, at_hand, lacking + spares, spares)
+
+
+def as_typed(found: list[Proposal], typed: Mapping[str, str]) -> list[Proposal]:
+    """The proposals with the quantities that were typed, so that an error loses nothing."""
+    return [
+        replace(
+            one,
+            quantity=typed.get(f"quantity-{one.key}", one.quantity),
+            spares=typed.get(f"spares-{one.key}", one.spares),
+        )
+        for one in found
+    ]
+
+
+def place(request: Any, data: Mapping[str, Any], found: list[Proposal]) -> Any:
+    """Place the order of what was typed. Raises BadOrder, EnvelopeTooSmall, NotANumber."""
+    lines = []
+    for one in found:
+        quantity = _number(request.POST.get(f"quantity-{one.key}", "0"))
+        if not quantity:
+            continue
+        before_tax, price = data[f"{one.kind}_before_tax"], data[f"{one.kind}_price"]
+        lines.append(
+            operations.NewLine(
+                delivery_point=one.relay,
+                kind=one.kind,
+                label=data[f"{one.kind}_label"],
+                quantity=quantity,
+                spares=_number(request.POST.get(f"spares-{one.key}", "0")),
+                price_excluding_tax_cents=before_tax,
+                price_cents=price,
+            )
+        )
+    return operations.order(
+        number=data["number"],
+        buyer=request.seat.organisation,
+        supplier=data["supplier"],
+        market_reference=data["market_reference"],
+        envelope=data["envelope"],
+        lines=lines,
+        promised_on=data["promised_on"],
+        by=request.user,
+        at=now(),
+    )
+
+
+def _number(text: str) -> int:
+    if not text.strip():
+        return 0
+    if not (text.strip().isascii() and text.strip().isdecimal()):
+        raise NotANumber(_not_a_number(text))
+    return int(text)
+
+
+def _not_a_number(text: str) -> str:
+    return _("« %(text)s » n’est pas une quantité : écrivez un nombre entier.") % {
+        "text": text[:12]
+    }

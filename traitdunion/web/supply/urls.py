@@ -1,0 +1,14 @@
+from django.urls import path
+
+from traitdunion.web.supply import views
+
+app_name = "supply"
+urlpatterns = [
+    path("", views.orders, name="orders"),
+    path("nouvelle/", views.new_order, name="new"),
+    path("<str:number>/", views.order, name="order"),
+    path("<str:number>/bordereau/", views.manifest, name="manifest"),
+    path("<str:number>/reception/", views.receive, name="receive"),
+    path("<str:number>/certifier/", views.certify, name="certify"),
+    path("<str:number>/annuler/", views.cancel, name="cancel"),
+]
