@@ -70,7 +70,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
 def new_ids(count: int) -> list[UUID]:
     """As many random identifiers, drawn at once: one by one they cost more than the rows."""
     drawn = os.urandom(16 * count)
-    return [_version_4(drawn[i : i + 16]) for i in range(0, 16 * count, 16)]
+    return [_version_4(one) for one in sorted(drawn[i : i + 16] for i in range(0, 16 * count, 16))]
 
 
 def _version_4(drawn: bytes) -> UUID:

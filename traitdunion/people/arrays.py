@@ -63,16 +63,14 @@ def _compared(lines: Sequence[_Line], listed_at: datetime) -> Iterator[Resemblan
 
 def _by_birth_date(listed_at: datetime) -> Iterator[list[_Line]]:
     """Every child born on the same days as the new ones, some days at a time."""
-    new = Person.objects.filter(kind=Kind.CHILD, created_at=listed_at)
+    new = Person.objects.filter(kind=Kind.CHILD, created_at=listed_at, birth_date__isnull=False)
     days = list(new.order_by("birth_date").values_list("birth_date", flat=True).distinct())
-    lines: list[_Line] = []
-    for start in range(0, len(days), 40):
-        rows = _children().filter(birth_date__in=[d for d in days[start : start + 40] if d])
-        lines += rows.order_by("birth_date", "pk").values_list(*_FIELDS)
-        if len(lines) >= CHUNK:
-            yield lines
-            lines = []
-    yield lines
+    born = _children().filter(birth_date__isnull=False).count()
+    step = max(1, CHUNK * len(days) // max(1, born))
+    for start in range(0, len(days), step):
+        some = days[start : start + step]
+        rows = _children().filter(birth_date__range=(some[0], some[-1]))
+        yield list(rows.order_by("birth_date", "pk").values_list(*_FIELDS))
 
 
 def _by_name(listed_at: datetime) -> Iterator[list[_Line]]:
