@@ -228,3 +228,37 @@ def check() -> Iterator[tuple[str, str, str]]:
     for award in Award.objects.filter(is_out_of_turn=False).order_by("awarded_at", "pk"):
         if (award.wave_id, award.need_id) not in explained:
             yield "allocation_award", str(award.pk), "no line of its wave serves this need"
+
+
+def lines_of(wave: Wave) -> QuerySet[Line]:
+    return Line.objects.filter(wave=wave).order_by("rank")
+
+
+def served_by_source(wave: Wave) -> list[dict[str, object]]:
+    """How many needs each purse serves in a wave, and for how much, in the order they pay."""
+    rows = Line.objects.filter(wave=wave, decision=Decision.SERVED).values("source")
+    found = {row["source"]: row for row in rows.annotate(n=Count("pk"), total=Sum("cost_cents"))}
+    names = [source["name"] for source in wave.rules["sources"]]
+    return [found[name] for name in names if name in found]
+
+
+def exceptions(wave: Wave) -> list[Award]:
+    """Awards given out of turn, with the reason that is published."""
+    rows = Award.objects.filter(wave=wave, is_out_of_turn=True).select_related("neighbourhood")
+    return list(rows.order_by("awarded_at", "pk"))
+
+
+def by_neighbourhood(rows: QuerySet[Line]) -> list[dict[str, object]]:
+    """What a selection of lines gives each neighbourhood, the least served first."""
+    counted = (
+        rows.order_by()
+        .filter(neighbourhood__isnull=False)
+        .values("neighbourhood__name")
+        .annotate(
+            needs=Count("pk"),
+            served=Count("pk", filter=Q(decision=Decision.SERVED)),
+            waiting=Count("pk", filter=Q(decision=Decision.WAITING)),
+        )
+    )
+    found = [{"name": row["neighbourhood__name"], **row} for row in counted]
+    return sorted(found, key=lambda row: (row["served"] / row["needs"], row["name"]))

@@ -303,3 +303,11 @@ def open_duplicates(census: Census) -> list[Duplicate]:
     """Look-alikes of a census that nobody has settled, the most alike first."""
     rows = Duplicate.objects.filter(need__census=census, verdict=Verdict.TO_SETTLE)
     return list(rows.select_related("need", "other").order_by("-score", "pk"))
+
+
+def census(pk: UUID) -> Census:
+    """Raises NoCensus."""
+    found = Census.objects.filter(pk=pk).select_related("programme").first()
+    if found is None:
+        raise NoCensus(_("Ce recensement n’existe pas."))
+    return found

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from traitdunion.allocation import operations as allocation
 from traitdunion.base.actors import ROBOT, Recalled
 from traitdunion.base.clock import now
 from traitdunion.census import operations as census
 from traitdunion.census import queries as censuses
 from traitdunion.gateways import geocoder
+from traitdunion.gateways import operations as gateways
 from traitdunion.jobs import queries as jobs
 from traitdunion.jobs.running import running
 from traitdunion.partners import queries as partners
@@ -61,3 +63,30 @@ def place_addresses(work_id: str) -> None:
         )
         said = _("%(count)s besoins ne sont plus en doute.") % {"count": settled}
         work.ends_with(said, reverse("census:board"))
+
+
+@task()
+def propose_wave(work_id: str, census_id: str) -> None:
+    """Compute the whole queue, for whoever asked."""
+    with running(work_id) as work:
+        current = programme.current()
+        asked = jobs.asked_by(UUID(work_id))
+        wave = allocation.propose(
+            census=censuses.census(UUID(census_id)),
+            plan=programme.plan(current),
+            by=Recalled("user", asked) if asked else ROBOT,
+            at=now(),
+        )
+        work.ends_with(_("La file est calculée."), reverse("allocation:wave", args=[wave.pk]))
+
+
+@task()
+def lapse_awards() -> None:
+    """Let lapse the awards not handed over in time; run every night."""
+    allocation.lapse(by=ROBOT, at=now())
+
+
+@task()
+def send_messages() -> None:
+    """Send what waits in the outbox."""
+    gateways.send_waiting(by=ROBOT, at=now())
