@@ -43,7 +43,8 @@ def agreements_seen_by(seat: "Seat | None") -> QuerySet[Agreement]:
 
 def agreement(number: str, relay_id: UUID) -> Agreement:
     """The agreement of that number, as typed or scanned. Raises NoSuchAgreement."""
-    rows = Agreement.objects.select_related("award__need", "relay", "organisation")
+    # On the way of every hand-over: no more columns than it needs.
+    rows = Agreement.objects.select_related("award", "person").order_by("number")
     found = rows.filter(number=squeezed(number), relay=relay_id).first()
     if found is None:
         raise NoSuchAgreement(
