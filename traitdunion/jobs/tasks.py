@@ -14,7 +14,6 @@ from traitdunion.base.clock import now
 from traitdunion.census import operations as census
 from traitdunion.census import queries as censuses
 from traitdunion.gateways import geocoder
-from traitdunion.gateways import operations as gateways
 from traitdunion.jobs import queries as jobs
 from traitdunion.jobs.running import running
 from traitdunion.partners import queries as partners
@@ -78,15 +77,3 @@ def propose_wave(work_id: str, census_id: str) -> None:
             at=now(),
         )
         work.ends_with(_("La file est calculée."), reverse("allocation:wave", args=[wave.pk]))
-
-
-@task()
-def lapse_awards() -> None:
-    """Let lapse the awards not handed over in time; run every night."""
-    allocation.lapse(by=ROBOT, at=now())
-
-
-@task()
-def send_messages() -> None:
-    """Send what waits in the outbox."""
-    gateways.send_waiting(by=ROBOT, at=now())

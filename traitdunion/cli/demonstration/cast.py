@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from traitdunion.base.actors import ROBOT
+from traitdunion.base.identifiers import folded
 from traitdunion.partners import operations as partners
 from traitdunion.partners.states import Kind, Role
 from traitdunion.territories import queries as territories
@@ -30,8 +31,7 @@ class Persona:
 
     @property
     def login(self) -> str:
-        first = self.name.split()[0].lower()
-        return f"{first.replace('é', 'e').replace('è', 'e').replace('ï', 'i')}@{DOMAIN}"
+        return f"{folded(self.name).split()[0]}@{DOMAIN}"
 
 
 PERSONAS = (
