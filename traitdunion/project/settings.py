@@ -190,8 +190,10 @@ def _database(url: str) -> dict[str, Any]:
         }
         Path(database["NAME"]).expanduser().parent.mkdir(parents=True, exist_ok=True)
     else:
+        # What the address says (a socket's folder, sslmode) is kept.
         database["OPTIONS"] = {
-            "options": "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+            **database.get("OPTIONS", {}),
+            "options": "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
         }
     return database
 
