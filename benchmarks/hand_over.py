@@ -67,7 +67,7 @@ def prepare(database: str, hand_overs: int) -> Prepared:
     """A school, its agreements and its tablets, in a process of their own."""
     command = [sys.executable, "-m", "benchmarks.hand_over_rows", str(hand_overs)]
     where = environment(database, "traitdunion.project.settings")
-    told = subprocess.run(command, env=where, check=True, capture_output=True, cwd=ROOT).stdout
+    told = subprocess.run(command, env=where, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout
     document = json.loads(told)
     return Prepared(document["session"], [tuple(pair) for pair in document["pairs"]])
 
@@ -142,7 +142,7 @@ def count_lent(database: str) -> int:
     command = [sys.executable, "-m", "benchmarks.hand_over_rows", "count"]
     where = environment(database, "traitdunion.project.settings")
     return int(
-        subprocess.run(command, env=where, check=True, capture_output=True, cwd=ROOT).stdout
+        subprocess.run(command, env=where, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout
     )
 
 
