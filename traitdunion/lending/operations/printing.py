@@ -119,8 +119,8 @@ def print_delivery(*, transfer: Transfer, by: Actor, at: datetime) -> bytes:
         Delivery(
             number=transfer.number,
             template=TRANSFER_TEMPLATE,
-            sender=party(transfer.sender),
-            receiver=party(transfer.receiver),
+            sender=_party(transfer.sender),
+            receiver=_party(transfer.receiver),
             items=tuple(_item(line.device.kind, line.device.serial) for line in lines),
             printed_on=transfer.sent_at.date(),
         )
@@ -139,7 +139,7 @@ def _files(
     return people.names(person_ids=persons, purpose=purpose, by=by, at=at)
 
 
-def party(organisation: "Organisation") -> Party:
+def _party(organisation: "Organisation") -> Party:
     """An organisation as papers name it."""
     return Party(
         name=organisation.name,
@@ -185,7 +185,7 @@ def _paper(
         child=file.full_name,
         school_class=one.award.need.school_class if one.award else "",
         guardians=_guardians(file),
-        relay=party(one.relay),
+        relay=_party(one.relay),
         owner=owner,
         items=_items(one),
         due_back_on=one.due_back_on,
@@ -228,9 +228,9 @@ def _owner(relay: "Organisation", plan: "Plan") -> Party:
     """Who answers for what is lost: the owner of the stock, else the State in the département."""
     owners = {device.owner_id: device.owner for device in _stock(relay)}
     if len(owners) == 1:
-        return party(next(iter(owners.values())))
+        return _party(next(iter(owners.values())))
     state = partners.prefecture_of(relay.department_id) if relay.department_id else None
-    return party(state) if state else Party(plan.programme.decided_by)
+    return _party(state) if state else Party(plan.programme.decided_by)
 
 
 def _stock(relay: "Organisation") -> list:
@@ -278,8 +278,8 @@ def _collective(one: Agreement, public_url: str, at: datetime) -> CollectiveAgre
     return CollectiveAgreement(
         number=one.number,
         template=one.template,
-        borrower=party(one.organisation),
-        owner=party(owners[0] if owners else one.relay),
+        borrower=_party(one.organisation),
+        owner=_party(owners[0] if owners else one.relay),
         items=items,
         due_back_on=one.due_back_on,
         printed_on=at.date(),
