@@ -1,5 +1,6 @@
 """A child's file, for the relay that answers for it; the notices that families must get."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,19 @@ from django.views.decorators.http import require_POST
 
 from traitdunion.base.clock import now
 from traitdunion.census import operations as census
+from traitdunion.documents import papers
 from traitdunion.documents import render as documents
 from traitdunion.people import operations, queries, rights
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import right
 from traitdunion.web.lists import attachment
+
+NOTICE_TEMPLATE = "information-2020-05"
+# Printed for families, whatever the language of the page: not translated.
+RECIPIENTS = (
+    "Les personnes habilitées de l’établissement ou de l’association qui a fait la liste. "
+    "La préfecture et le rectorat voient un code, jamais le nom."
+)
 
 
 def _known(request: Any, person_id: UUID) -> UUID:
@@ -74,28 +83,38 @@ def print_notices(request: Any) -> HttpResponse:
         messages.info(request, _("Aucun avis n’attend d’être imprimé."))
         return redirect("people:notices")
     plan = programme.plan(programme.current())
-    strand = plan.strands["equipment"]
-    pages = [
-        documents.Notice(
-            child=child.full_name,
-            school_class="",
-            relay=request.seat.organisation.name,
-            relay_contact=request.seat.organisation.contact_name,
-            relay_phone=request.seat.organisation.phone,
-            controller=strand.controller,
-            joint_controllers=tuple(strand.joint_controllers),
-            purpose=strand.purpose,
-            legal_basis=strand.legal_basis,
-            data_categories=strand.data_categories,
-            retention=_("%(days)s jours après la fin") % {"days": strand.retention_days},
-            dpo_contact=settings.DPO_CONTACT or _("à compléter par l’installation"),
-            source=_("liste de %(relay)s") % {"relay": request.seat.organisation.name},
-            issued_on=at.date(),
-        )
-        for _notice, child in opened
-    ]
+    relay = request.seat.organisation
+    pages = [_paper(notice, child, relay, plan, at.date()) for notice, child in opened]
     return attachment(
         documents.information_notices(pages), "avis-d-information.pdf", "application/pdf"
+    )
+
+
+def _paper(notice: Any, child: Any, relay: Any, plan: Any, on: date) -> papers.Notice:
+    """What the family is told: by whom, why, until when, and how to say no. Always in French."""
+    strand = plan.strands["equipment"]
+    joint = strand.joint_controllers
+    return papers.Notice(
+        number=queries.pseudonym(child.person_id),
+        template=NOTICE_TEMPLATE,
+        child=child.full_name,
+        relay=papers.Party(
+            relay.name, relay.address, relay.contact_name, relay.phone, relay.opening_hours
+        ),
+        listed_on=notice.due_on - timedelta(days=plan.lending.notice_days),
+        due_on=notice.due_on,
+        printed_on=on,
+        programme=plan.programme.title,
+        controller=strand.controller,
+        joint_controllers=f"Avec : {' ; '.join(joint)}" if joint else "",
+        purpose=strand.purpose,
+        legal_basis=strand.legal_basis,
+        data_categories=strand.data_categories,
+        recipients=RECIPIENTS,
+        kept=f"L’adresse : {plan.retention.address_days} jours. Le reste :"
+        f" {strand.retention_days} jours. Puis tout est effacé.",
+        officer=settings.DPO_CONTACT or "à compléter",
+        rule_page=f"{settings.PUBLIC_URL}/programme/".split("://")[-1],
     )
 
 
