@@ -1,5 +1,6 @@
 """Children as the arrays in which the engine looks for doubles; names stay in here."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -76,13 +77,12 @@ def _by_birth_date(listed_at: datetime) -> Iterator[list[_Line]]:
 def _by_name(listed_at: datetime) -> Iterator[list[_Line]]:
     """Children of the same whole name under different birth dates, one of them new."""
     rows = _children().order_by("pk").values_list("pk", "last_name", "first_name", "birth_date")
-    keys, days, ids = [], [], bytearray()
+    keys, days, ids = array("q"), array("q"), bytearray()
     for pk, last, first, born in rows.iterator(chunk_size=5_000):
         keys.append(hash(" ".join(sorted(quality.bare(f"{last} {first}").split()))))
         days.append(born.toordinal() if born else 0)
         ids += pk.bytes
-    name, day = np.array(keys, dtype=np.int64), np.array(days, dtype=np.int32)
-    del keys, days
+    name, day = np.frombuffer(keys, dtype=np.int64), np.frombuffer(days, dtype=np.int64)
     wanted = [UUID(bytes=bytes(ids[16 * i : 16 * i + 16])) for i in _shared(name, day)]
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
