@@ -102,6 +102,14 @@ def test_a_pack_is_a_list_and_a_page_a_child_in_the_order_of_the_classes(scene: 
     assert "Préfecture du Val-de-Marne (propriétaire) qui en répond" in read[1]
 
 
+def test_a_4g_key_is_written_as_it_is_said(scene: Scene) -> None:
+    Agreement.objects.filter(pk__in=[one.pk for one in scene.prepare()]).update(kind="both")
+
+    read = pages(pack(scene))
+
+    assert "Tablette et clé 4G" in read[0] and "Clé 4G" in read[1] and "20 Go" in read[1]
+
+
 def test_printing_names_leaves_a_trace_of_each_and_no_name_in_the_journal(scene: Scene) -> None:
     scene.prepare()
 

@@ -40,6 +40,7 @@ from traitdunion.partners import queries as partners
 from traitdunion.people import operations as people
 
 if TYPE_CHECKING:
+    from traitdunion.equipment.models import Device
     from traitdunion.partners.models import Organisation
     from traitdunion.people.operations.files import ChildFile
     from traitdunion.programme.schema import Plan
@@ -221,7 +222,13 @@ def _items(one: Agreement) -> tuple[Item, ...]:
 
 
 def _item(kind: str, serial: str) -> Item:
-    return Item(str(Kind(kind).label).capitalize(), serial, ACCESSORIES[Kind(kind)])
+    return Item(_words(Kind(kind).label), serial, ACCESSORIES[Kind(kind)])
+
+
+def _words(label: object) -> str:
+    """A label at the head of a line: 4G keeps its capital."""
+    text = str(label)
+    return text[:1].upper() + text[1:]
 
 
 def _owner(relay: "Organisation", plan: "Plan") -> Party:
@@ -233,7 +240,7 @@ def _owner(relay: "Organisation", plan: "Plan") -> Party:
     return _party(state) if state else Party(plan.programme.decided_by)
 
 
-def _stock(relay: "Organisation") -> list:
+def _stock(relay: "Organisation") -> "list[Device]":
     return list(register.in_stock(relay.pk).select_related("owner"))
 
 
@@ -252,7 +259,7 @@ def _ticks(agreements: Sequence[Agreement], files: "Mapping[UUID, ChildFile]") -
                 school_class=one.award.need.school_class if one.award else "",
                 guardian=adult.name if adult else "",
                 phone=adult.phone if adult else "",
-                thing=str(Equipment(one.kind).label).capitalize(),
+                thing=_words(Equipment(one.kind).label),
                 household=letters.get(file.household_id, ""),
             )
         )
