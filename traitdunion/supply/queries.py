@@ -234,3 +234,11 @@ def still_to_come() -> dict[tuple[UUID, str], int]:
     rows = OrderLine.objects.exclude(order__state=OrderState.CANCELLED)
     left = rows.values("delivery_point", "kind").annotate(n=Sum(F("quantity") - F("received")))
     return {(row["delivery_point"], row["kind"]): row["n"] for row in left.order_by()}
+
+
+def order_by_number(number: str) -> PurchaseOrder:
+    """The order of that number, for a command or the worker. Raises NoSuchOrder."""
+    found = PurchaseOrder.objects.filter(number=number).first()
+    if found is None:
+        raise NoSuchOrder(_("Cette commande n’existe pas."))
+    return found
