@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -65,9 +66,7 @@ def database_url() -> str:
     given = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{given['NAME']}"
-    host = given["HOST"].replace("/", "%2F")
-    port = f":{given['PORT']}" if given["PORT"] else ""
-    return f"postgres://{given['USER']}:{given['PASSWORD']}@{host}{port}/{given['NAME']}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{given['NAME']}").geturl()
 
 
 @pytest.mark.django_db(transaction=True)

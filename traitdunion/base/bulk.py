@@ -60,7 +60,8 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
     values = _prepared(rows, prepare)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            return _copy(cursor, f"COPY {table} ({columns}) FROM STDIN", values)
+            with connection.wrap_database_errors:
+                return _copy(cursor, f"COPY {table} ({columns}) FROM STDIN", values)
         marks = ", ".join(["%s"] * len(fields))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
         cursor.executemany(statement, values)  # type: ignore[arg-type]  # a stream, never a list
