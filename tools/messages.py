@@ -11,6 +11,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -23,6 +24,9 @@ PACKAGE = ROOT / "traitdunion"
 PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "phrase"}
 TEMPLATE_CALL = re.compile(r"(?<![\w.])(?:_|gettext|ngettext|pgettext)\(")
+
+# In the header of the compiled file, where Babel would put the hour.
+DAY = datetime(2020, 4, 20, tzinfo=UTC)
 
 Marked = tuple[str | None, str | tuple[str, str]]  # context, text or (singular, plural)
 
@@ -112,8 +116,13 @@ def untranslated(catalog: Catalog) -> list[str]:
 
 
 def compiled(catalog: Catalog) -> bytes:
+    """The .mo of a catalogue; the same messages give the same bytes on any day."""
+    dated = Catalog(locale="en", fuzzy=False, creation_date=DAY, revision_date=DAY)
+    for message in catalog:
+        if message.id:
+            dated.add(message.id, message.string, context=message.context)
     out = BytesIO()
-    write_mo(out, catalog)
+    write_mo(out, dated)
     return out.getvalue()
 
 

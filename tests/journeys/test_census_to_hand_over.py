@@ -100,7 +100,7 @@ def test_a_list_becomes_a_tablet_in_a_childs_hands(
 
     assert visit.complaints == []
     assert list(steering.every_wrong()) == []
-    assert journal.count("people.file_read") == 0, "nobody needed a name on this journey"
+    assert journal.count("people.file_read") > 0, "the names seen at the gate left a trace"
 
 
 def send_the_list(page: Page, origin: str, path: Path) -> None:
