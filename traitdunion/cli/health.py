@@ -182,15 +182,16 @@ def _migrations(at: datetime) -> Seen:
 
 def _registers(at: datetime) -> Seen:
     """Tables that only grow still refuse to be rewritten."""
-    growing = {m._meta.db_table for m in apps.get_models() if getattr(m, "append_only", False)}
+    growing = [m._meta.db_table for m in apps.get_models() if getattr(m, "append_only", False)]
+    wanted = {f"{table}_no_{verb}" for table in growing for verb in ("update", "delete")}
     query = (
-        "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         if connection.vendor == "sqlite"
-        else "SELECT event_object_table FROM information_schema.triggers"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     )
     with connection.cursor() as cursor:
         cursor.execute(query)
-        missing = growing - {row[0] for row in cursor.fetchall()}
+        missing = wanted - {row[0] for row in cursor.fetchall()}
     if missing:
         says = _("registres sans protection : %(tables)s") % {"tables": ", ".join(sorted(missing))}
         return WRONG, says, _("cherchez qui a retiré leurs déclencheurs, puis rejouez init")

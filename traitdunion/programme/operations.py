@@ -2,13 +2,16 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError, QuerySet
+from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
 from traitdunion.journal import operations as journal
 from traitdunion.programme.models import Programme, Source, Strand
-from traitdunion.programme.schema import Plan, read_plan
+from traitdunion.programme.schema import Plan, PlanRefused, read_plan
 
 
 @transaction.atomic
@@ -39,7 +42,20 @@ def load(*, toml: str, by: Actor, at: datetime) -> Programme:
     return programme
 
 
+def _drop(gone: QuerySet[Any], key: str) -> None:
+    """What the file no longer has goes, unless something already stands on it."""
+    for row in gone.order_by("pk"):
+        try:
+            row.delete()
+        except ProtectedError:
+            raise PlanRefused(
+                _("%(key)s : « %(title)s » a déjà servi : remettez-le, il ne peut disparaître.")
+                % {"key": key, "title": row.title}
+            ) from None
+
+
 def _write_strands(programme: Programme, plan: Plan) -> None:
+    _drop(Strand.objects.filter(programme=programme).exclude(code__in=plan.strands), "strands")
     for code, strand in plan.strands.items():
         Strand.objects.update_or_create(
             programme=programme,
@@ -49,6 +65,8 @@ def _write_strands(programme: Programme, plan: Plan) -> None:
 
 
 def _write_sources(programme: Programme, plan: Plan) -> None:
+    names = [source.name for source in plan.allocation.sources]
+    _drop(Source.objects.filter(programme=programme).exclude(name__in=names), "allocation.sources")
     for position, source in enumerate(plan.allocation.sources):
         Source.objects.update_or_create(
             programme=programme,

@@ -5,11 +5,15 @@ Everything that another crisis would change is here and nowhere in the code: amo
 degrees, prices, tolerance, legal rules with their validity, who answers for which data.
 """
 
+import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from traitdunion.base.errors import Refusal
@@ -20,6 +24,25 @@ Days = Annotated[int, Field(ge=0, le=36_500)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+NOT_DESCRIBED = gettext_lazy("la valeur que décrit docs/reference/programme.md")
+# What a key wants, by the kind of error that pydantic finds.
+WANTED: Mapping[str, Any] = {
+    "int_type": gettext_lazy("un nombre entier, sans guillemets"),
+    "float_type": gettext_lazy("un nombre, sans guillemets"),
+    "bool_type": gettext_lazy("true ou false"),
+    "string_type": gettext_lazy("un texte entre guillemets"),
+    "string_too_short": gettext_lazy("un texte qui n’est pas vide"),
+    "string_too_long": gettext_lazy("un texte plus court"),
+    "string_pattern_mismatch": gettext_lazy("des minuscules, chiffres et tirets"),
+    "date_type": gettext_lazy("une date comme 2020-04-20, sans guillemets"),
+    "literal_error": gettext_lazy("l’une des valeurs de docs/reference/programme.md"),
+    "list_type": gettext_lazy("une liste entre crochets"),
+    "model_type": gettext_lazy("une table"),
+    "dict_type": gettext_lazy("une table"),
+}
 
 
 class PlanRefused(Refusal):
@@ -79,7 +102,9 @@ class AllocationTable(Table):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if missing := {"tablet", "key_4g", "both"} - set(self.prices_cents):
-            raise ValueError(_("il manque le prix de %(kinds)s") % {"kinds": ", ".join(missing)})
+            raise ValueError(
+                _("il manque le prix de %(kinds)s") % {"kinds": ", ".join(sorted(missing))}
+            )
         names = [source.name for source in self.sources]
         if len(names) != len(set(names)):
             raise ValueError(_("deux sources portent le même nom"))
@@ -180,9 +205,24 @@ def read_plan(toml: str) -> Plan:
         plan = Plan.model_validate(document)
     except ValidationError as error:
         raise PlanRefused(_said(error)) from None
+    _check_zone(plan)
+    _check_degrees(plan)
     _check_amounts(plan)
     _check_dates(plan)
     return plan
+
+
+def read_allocation(toml: str) -> AllocationTable:
+    """The rule of the queue alone, from a file that may hold nothing else. Raises PlanRefused."""
+    document = parse(toml)
+    if "allocation" not in document:
+        raise PlanRefused(
+            _("La table [allocation] manque ; ajoutez-la : graine, prix, sources, dernier degré.")
+        )
+    try:
+        return AllocationTable.model_validate(document["allocation"])
+    except ValidationError as error:
+        raise PlanRefused(_said(error, "allocation")) from None
 
 
 def parse(toml: str) -> dict[str, Any]:
@@ -190,10 +230,39 @@ def parse(toml: str) -> dict[str, Any]:
     try:
         return tomllib.loads(toml.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
+        place = TOML_PLACE.search(str(error))
         raise PlanRefused(
-            _("Le fichier n’est pas du TOML : %(error)s. Corrigez cette ligne et recommencez.")
-            % {"error": error}
+            _(
+                "ligne %(line)s, colonne %(column)s : ce n’est pas du TOML (%(error)s)."
+                " Corrigez cette ligne et recommencez."
+            )
+            % {
+                "line": place[1] if place else toml.count("\n") + 1,
+                "column": place[2] if place else 1,
+                "error": TOML_PLACE.sub("", str(error)).strip(),
+            }
         ) from None
+
+
+def _check_zone(plan: Plan) -> None:
+    if plan.programme.zone not in available_timezones():
+        raise PlanRefused(
+            _("programme.zone : « %(zone)s » n’est pas un fuseau ; écrivez Europe/Paris.")
+            % {"zone": plan.programme.zone[:60]}
+        )
+
+
+def _check_degrees(plan: Plan) -> None:
+    told = sorted(degree.degree for degree in plan.degrees)
+    wanted = list(range(plan.allocation.last_degree + 1))
+    if told != wanted:
+        raise PlanRefused(
+            _(
+                "degrees : les degrés décrits sont %(told)s et la file en compte %(wanted)s ;"
+                " décrivez chacun une fois, jusqu’à allocation.last_degree."
+            )
+            % {"told": told, "wanted": wanted}
+        )
 
 
 def _check_amounts(plan: Plan) -> None:
@@ -228,9 +297,9 @@ def _check_dates(plan: Plan) -> None:
             )
 
 
-def _said(error: ValidationError) -> str:
+def _said(error: ValidationError, *table: str) -> str:
     """The first problems, one line each, key first."""
-    lines = [f"{_path(e['loc'])} : {_sentence(e)}" for e in error.errors()[:5]]
+    lines = [f"{_path((*table, *e['loc']))} : {_sentence(e)}" for e in error.errors()[:5]]
     more = error.error_count() - len(lines)
     if more > 0:
         lines.append(_("… et %(more)d autres.") % {"more": more})
@@ -263,7 +332,7 @@ def _sentence(problem: Any) -> str:
         case "value_error":
             return f"{problem['ctx']['error']}."
         case kind:
-            return _("« %(given)s » ne convient pas (%(kind)s) ; voyez docs/reference.") % {
+            return _("« %(given)s » ne convient pas ; il faut %(wanted)s.") % {
                 "given": given,
-                "kind": kind,
+                "wanted": WANTED.get(kind, NOT_DESCRIBED),
             }
