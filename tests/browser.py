@@ -38,9 +38,10 @@ class Visit:
     origin: str
     complaints: list[str] = field(default_factory=list)
 
-    def go(self, path: str) -> Page:
-        self.page.goto(f"{self.origin}{path}")
-        return self.page
+    def go(self, path: str) -> int:
+        """Open a page; return the status of its answer."""
+        answer = self.page.goto(f"{self.origin}{path}")
+        return answer.status if answer else 0
 
     def hear(self, message: ConsoleMessage) -> None:
         # The answer's own status is what the test asked for; the rest is a defect.

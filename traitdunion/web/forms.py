@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from dsfr.forms import DsfrBaseForm
 
 from traitdunion.base.errors import Refusal
@@ -37,7 +38,7 @@ class Form(DsfrBaseForm):
 class UploadForm(Form):
     """One table to send."""
 
-    file = forms.FileField(label="")
+    file = forms.FileField(label=gettext_lazy("Fichier"))
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
