@@ -293,3 +293,36 @@ def test_home_says_what_waits(world: World, chloe: Client, alice: Client) -> Non
 
     assert "Adresses à vérifier" in text(chloe.get("/"))
     assert "Quartiers sans recensement" in text(alice.get("/"))
+
+
+def test_an_installation_without_a_census_says_who_opens_it(
+    world: World, chloe: Client, lea: Client
+) -> None:
+    world.census.delete()
+    given = {"corrections_until": "2020-05-04", "closes_on": "2020-05-06"}
+
+    waiting = text(chloe.get("/recensement/"))
+    lea.post("/recensement/ouvrir/", given)
+
+    assert "Aucun recensement n’est ouvert" in waiting
+    assert "Envoyer une liste" in text(chloe.get("/recensement/"))
+
+
+def test_waves_follow_one_another(world: World, lea: Client, settings: object) -> None:
+    given = {"corrections_until": "2020-06-20", "closes_on": "2020-06-22"}
+    assert lea.post("/recensement/ouvrir/", given).status_code == 409
+
+    settings.TRAITDUNION_NOW = AT + timedelta(days=30)
+    lea.post("/recensement/cloture/clore/")
+    lea.post("/recensement/ouvrir/", given)
+
+    assert "Recensement n° 2, ouvert" in text(lea.get("/recensement/"))
+    assert (
+        lea.post("/recensement/ouvrir/", {**given, "closes_on": "2020-06-01"}).status_code == 409
+    )
+
+
+def test_the_field_of_the_list_has_its_label(chloe: Client) -> None:
+    page = text(chloe.get("/recensement/importer/"))
+
+    assert re.search(r'<label[^>]*for="id_file"[^>]*>\s*Votre liste', page)

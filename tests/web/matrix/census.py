@@ -58,6 +58,7 @@ ROWS = {
         Row(RELAYS, _duplicate, CHLOE, YANIS),
         Row(RELAYS, _duplicate, CHLOE, YANIS, HANDLED, post=True, data=_different),
     ],
+    "census:open": [Row(LEA), Row(LEA, ok=HANDLED, post=True)],
     "census:closing": Row(LEA),
     "census:close": Row(LEA, ok=HANDLED, post=True),
     "census:publish_seed": Row(LEA, ok=HANDLED, post=True),

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -27,17 +27,41 @@ class TooEarly(Refusal):
     """The day has not come yet."""
 
 
+class WrongDates(Refusal):
+    """The dates of a census contradict each other."""
+
+
 @transaction.atomic
-def open_census(*, programme: "Programme", plan: Plan, by: Actor, at: datetime) -> Census:
-    """Open the programme's next census. Raises TooEarly while another one is open."""
+def open_census(
+    *,
+    programme: "Programme",
+    plan: Plan,
+    by: Actor,
+    at: datetime,
+    corrections_until: date | None = None,
+    closes_on: date | None = None,
+) -> Census:
+    """
+    Open the programme's next census.
+
+    Args:
+        corrections_until, closes_on: those of the plan by default, which are of its first census.
+    Raises: TooEarly while another one is open, WrongDates.
+    """
+    corrected = corrections_until or plan.census.corrections_until
+    closed = closes_on or plan.census.closes_on
+    if closed < corrected:
+        raise WrongDates(_("La clôture vient après la fin des corrections : changez une date."))
     if Census.objects.filter(programme=programme, state=State.OPEN).exists():
         raise TooEarly(_("Un recensement est déjà ouvert : closez-le d’abord."))
+    first = max(plan.census.opens_on, plan.programme.start_date)
+    earlier = Census.objects.filter(programme=programme).count()
     census = Census.objects.create(
         programme=programme,
-        number=Census.objects.filter(programme=programme).count() + 1,
-        opens_on=max(plan.census.opens_on, plan.programme.start_date),
-        corrections_until_date=plan.census.corrections_until,
-        closes_on=plan.census.closes_on,
+        number=earlier + 1,
+        opens_on=max(first, at.date()) if earlier else first,
+        corrections_until_date=corrected,
+        closes_on=closed,
     )
     facts = {"number": census.number}
     journal.record(verb="census.opened", subject=census, by=by, at=at, facts=facts)

@@ -48,9 +48,22 @@ class AskForm(Form):
         self.fields["contact"].queryset = partners.relays_seen_by(seat)
 
 
+class OpenForm(Form):
+    """The dates of a census."""
+
+    corrections_until = iso_date(_("Dernier jour des corrections"))
+    closes_on = iso_date(_("Jour de la clôture"))
+
+
 class ListForm(UploadForm):
     """A list as the school has it, and what it does not say."""
 
+    file = forms.FileField(
+        label=_("Votre liste"),
+        help_text=_(
+            "CSV ou Excel (XLSX). Les exports de SIECLE, ONDE et Pronote conviennent tels quels."
+        ),
+    )
     degree = forms.ChoiceField(
         label=_("Ce que ces foyers ont comme écran"),
         required=False,
@@ -62,13 +75,6 @@ class ListForm(UploadForm):
         required=False,
         choices=[SAID_BY_ROW, *Equipment.choices],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].label = _("Votre liste")
-        self.fields["file"].help_text = _(
-            "CSV ou Excel (XLSX). Les exports de SIECLE, ONDE et Pronote conviennent tels quels."
-        )
 
     def choices(self) -> dict[str, Any]:
         """What the relay says for the whole list, as it is kept."""

@@ -21,6 +21,7 @@ urlpatterns = [
     path("adresses/", doubts.addresses, name="addresses"),
     path("doublons/", doubts.duplicates, name="duplicates"),
     path("doublons/<uuid:duplicate_id>/", doubts.settle_duplicate, name="settle_duplicate"),
+    path("ouvrir/", views.open_next, name="open"),
     path("cloture/", views.closing, name="closing"),
     path("cloture/clore/", views.close, name="close"),
     path("cloture/graine/", views.publish_seed, name="publish_seed"),

@@ -18,18 +18,30 @@ from traitdunion.census.states import NeedState, State
 from traitdunion.people import queries as people
 from traitdunion.people.operations import NewChild, NewGuardian
 from traitdunion.people.rights import may_read_files
+from traitdunion.programme import queries as programme
 from traitdunion.territories import queries as territories
 from traitdunion.web.access import right
 from traitdunion.web.census.columns import BOARD, NEEDS
 from traitdunion.web.census.current import Current, current
-from traitdunion.web.census.forms import AskForm, BoardFilter, NeedFilter, NeedForm, SeedForm
+from traitdunion.web.census.forms import (
+    AskForm,
+    BoardFilter,
+    NeedFilter,
+    NeedForm,
+    OpenForm,
+    SeedForm,
+)
 from traitdunion.web.lists import exported, listing
 
 
 @right(rights.may_see_census)
 def board(request: Any) -> HttpResponse:
     """Every neighbourhood of one's territory: no census is not no need."""
-    now_running = current()
+    try:
+        now_running = current()
+    except queries.NoCensus:
+        may_open = rights.may_close(request.seat)
+        return render(request, "census/none.html", {"may_open": may_open})
     form = BoardFilter(request.GET)
     everything = queries.board(now_running.census, request.seat, now_running.generation)
     rows = _looked_for(form, everything)
@@ -47,8 +59,19 @@ def board(request: Any) -> HttpResponse:
         "ask_form": AskForm(seat=request.seat) if _may_ask(request, now_running) else None,
         "may_import": rights.may_import(request.seat),
         "may_close": rights.may_close(request.seat),
+        **_waiting(request),
     }
     return render(request, "census/board.html", context)
+
+
+def _waiting(request: Any) -> dict[str, int]:
+    """What a relay has to settle."""
+    if not rights.may_settle(request.seat):
+        return {"addresses": 0, "doubles": 0}
+    return {
+        "addresses": queries.to_settle(request.seat).count(),
+        "doubles": queries.duplicates_to_settle(request.seat).count(),
+    }
 
 
 def _may_ask(request: Any, now_running: Current) -> bool:
@@ -217,6 +240,24 @@ def _tell(request: Any, report: operations.ImportReport) -> None:
         messages.warning(request, _("Besoin enregistré ; il ressemble à un autre : à trancher."))
     else:
         messages.success(request, _("Besoin enregistré. L’adresse sera placée, puis vérifiée."))
+
+
+@right(rights.may_close)
+def open_next(request: Any) -> HttpResponse:
+    """Open the first census, or the next one: waves follow one another."""
+    running = programme.current()
+    form = OpenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        operations.open_census(
+            programme=running,
+            plan=programme.plan(running),
+            by=request.user,
+            at=now(),
+            **form.cleaned_data,
+        )
+        messages.success(request, _("Le recensement est ouvert : les relais peuvent écrire."))
+        return redirect("census:board")
+    return render(request, "census/open.html", {"form": form})
 
 
 @right(rights.may_close)
