@@ -62,6 +62,11 @@ def current_or_none(programme_id: UUID) -> Census | None:
     return Census.objects.filter(programme=programme_id).order_by("-number").first()
 
 
+def latest() -> Census | None:
+    """The census that was opened last, whatever the programme."""
+    return Census.objects.order_by("-opens_on", "-number", "pk").first()
+
+
 def censuses(programme_id: UUID) -> list[Census]:
     return list(Census.objects.filter(programme=programme_id).order_by("-number"))
 
@@ -271,9 +276,12 @@ def _relays_by_neighbourhood(census: Census) -> dict[UUID, list[str]]:
     return found
 
 
-def counts(seat: "Seat | None") -> dict[str, int]:
-    """How many needs of each state the seat sees."""
-    rows = needs_seen_by(seat).order_by().values("state").annotate(n=Count("pk"))
+def counts(seat: "Seat | None", census: Census | None = None) -> dict[str, int]:
+    """How many needs of each state the seat sees, in that census or in all."""
+    seen = needs_seen_by(seat)
+    if census:
+        seen = seen.filter(census=census)
+    rows = seen.order_by().values("state").annotate(n=Count("pk"))
     found = {row["state"]: row["n"] for row in rows}
     return {state: found.get(state, 0) for state in NeedState.values}
 

@@ -105,6 +105,12 @@ NEEDS = {
     "les deux": "both", "both": "both", "tablette et cle 4g": "both", "tablette et cle": "both",
     "tablette cle 4g": "both",
 }  # fmt: skip
+# What a refused row is told to write; many other words are understood.
+EXPECTED: Mapping[str, Any] = {
+    "screen": gettext_lazy("aucun, téléphone seul, partagé ou personnel"),
+    "connection": gettext_lazy("aucune, insuffisante ou correcte"),
+    "need": gettext_lazy("tablette, clé 4G ou les deux"),
+}
 YES = {"oui", "o", "x", "1", "vrai", "yes", "true"}
 NO = {"", "non", "n", "0", "faux", "no", "false"}
 ENOUGH = 3
@@ -312,7 +318,7 @@ def _word(cells: Mapping[str, str], name: str, words: Mapping[str, object]) -> o
         return None
     word = folded(text)
     if word not in words:
-        known = ", ".join(dict.fromkeys(words))
+        known = EXPECTED[name]
         raise BadCell(
             name,
             _("« %(text)s » inconnu ; écrivez : %(known)s") % {"text": text[:30], "known": known},

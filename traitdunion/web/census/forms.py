@@ -22,6 +22,11 @@ class BoardFilter(Form):
 
 
 class NeedFilter(Form):
+    ALL = "tous"
+
+    recensement = forms.ChoiceField(
+        label=_("Recensement"), required=False, choices=[("", _("Le dernier")), (ALL, _("Tous"))]
+    )
     etat = forms.ChoiceField(
         label=_("État"), required=False, choices=[("", _("Tous")), *NeedState.choices]
     )

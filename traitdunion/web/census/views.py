@@ -55,7 +55,7 @@ def board(request: Any) -> HttpResponse:
         "lines": list(zip(found.page.object_list, found.rows, strict=True)),
         "everything": len(everything),
         "answered": sum(row.asked in {"ANSWERED", "NO_NEED"} for row in everything),
-        "counts": queries.counts(request.seat),
+        "counts": queries.counts(request.seat, now_running.census),
         "ask_form": AskForm(seat=request.seat) if _may_ask(request, now_running) else None,
         "may_import": rights.may_import(request.seat),
         "may_close": rights.may_close(request.seat),
@@ -151,6 +151,8 @@ def needs(request: Any) -> HttpResponse:
     form = NeedFilter(request.GET)
     rows = queries.needs_seen_by(request.seat)
     if form.is_valid():
+        if form.cleaned_data["recensement"] != form.ALL:
+            rows = rows.filter(census=queries.latest())
         names = {"state": "etat", "kind": "materiel", "degree": "degre"}
         chosen = {field: form.cleaned_data[name] for field, name in names.items()}
         rows = rows.filter(**{field: value for field, value in chosen.items() if value})
@@ -267,7 +269,7 @@ def closing(request: Any) -> HttpResponse:
     context = {
         "census": now_running.census,
         "lines": len(queries.published_lines(now_running.census)),
-        "counts": queries.counts(request.seat),
+        "counts": queries.counts(request.seat, now_running.census),
         "may_close_now": now().date() > now_running.census.corrections_until_date,
         "seed_form": SeedForm(initial={"seed": now_running.plan.allocation.seed}),
     }
