@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import re
 from argparse import Namespace
 from collections import Counter
@@ -12,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
 
 from traitdunion.base.errors import Refusal
 from traitdunion.base.sheets import Row, Sheet, open_sheet
 from traitdunion.cli import console
 from traitdunion.engine import queue
-from traitdunion.programme.schema import AllocationTable, parse
+from traitdunion.programme.schema import PlanRefused, read_allocation
 
 COLUMNS = ("need", "rank", "degree", "key", "decision", "source", "cost_cents", "reason")
 REQUIRED = ("need", "neighbourhood", "kind")
@@ -32,6 +32,7 @@ KNOWN = (
     "ceiling",
     "state",
 )
+NUMBER = re.compile(r"\+?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"\d{1,15}(\.0+)?", re.ASCII)
 
 
@@ -73,7 +74,9 @@ def run(argv: list[str]) -> int:
 def _allocate(arguments: Namespace) -> int:
     rules = _rules(arguments.programme, arguments.seed)
     with open_sheet(arguments.input, name=arguments.input.name) as sheet:
-        reading = _read(sheet, rules)
+        for notice in sheet.notices:
+            console.say(notice)
+        reading = _read(sheet)
         header = sheet.header
     try:
         ranked = queue.allocate(reading.needs, rules)
@@ -96,25 +99,24 @@ def _allocate(arguments: Namespace) -> int:
 
 def _rules(path: Path, seed: str | None) -> queue.Rules:
     """The `[allocation]` table of the file, which may hold nothing else."""
-    document = parse(path.read_text(encoding="utf-8"))
-    if "allocation" not in document:
-        raise CannotAllocate(
-            _("« %(name)s » : la table [allocation] manque.") % {"name": path.name}
-        )
     try:
-        table = AllocationTable.model_validate(document["allocation"])
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in ("allocation", *first["loc"]))
-        raise CannotAllocate(f"{where} : {first['msg']}") from None
+        table = read_allocation(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise CannotAllocate(
+            _("« %(name)s » n’est pas un texte en UTF-8 : enregistrez-le ainsi.")
+            % {"name": path.name}
+        ) from None
+    except PlanRefused as refusal:
+        raise CannotAllocate(f"« {path.name} » : {refusal}") from None
     sources = tuple(
         queue.Source(one.name, one.amount_cents, one.pays_for, one.fungible)
         for one in table.sources
     )
-    return queue.Rules(seed or table.seed, table.last_degree, table.prices_cents, sources)
+    drawn = table.seed if seed is None else seed
+    return queue.Rules(drawn, table.last_degree, table.prices_cents, sources)
 
 
-def _read(sheet: Sheet, rules: queue.Rules) -> Reading:
+def _read(sheet: Sheet) -> Reading:
     where = {name: i for i, name in enumerate(h.strip() for h in sheet.header) if name in KNOWN}
     for name in REQUIRED:
         if name not in where:
@@ -136,7 +138,7 @@ def _read(sheet: Sheet, rules: queue.Rules) -> Reading:
             continue
         seen.add(need.need)
         reading.needs.append(need)
-        reading.digests.append(",".join(cells.get(name, "") for name in KNOWN))
+        reading.digests.append(json.dumps([cells.get(name, "") for name in KNOWN]))
     return reading
 
 
@@ -179,10 +181,7 @@ def _whole(cells: Mapping[str, str], name: str) -> int | None:
 def _priority(text: str) -> float:
     if not text:
         return 0.0
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = -1.0
+    value = float(text.replace(",", ".")) if NUMBER.fullmatch(text) else -1.0
     if not isfinite(value) or value < 0:
         raise BadRow(
             _("priority : « %(text)s » n’est pas un nombre positif") % {"text": text[:20]}

@@ -1,8 +1,7 @@
 """
 Why a need stands where it stands, and what would change that.
 
-The sentences are French and complete; pages translate them by their text, so they stay here in one
-place.
+The sentences are French and complete, in one place; pages translate them by their text.
 """
 
 from collections.abc import Mapping
@@ -18,20 +17,29 @@ SERVED = "served"
 WAITING = "waiting"
 CHECK = "check"
 DOUBTFUL = "doubtful"
+# Waiting, after another need of the same household.
+SHARED = "shared"
 
 SENTENCES: Mapping[str, str] = {
-    SERVED: phrase("Servi au rang %(rank)s et payé par « %(source)s »."),
+    SERVED: phrase(
+        "Servi au rang %(rank)s et payé par « %(source)s » ; un degré plus léger, une priorité"
+        " plus basse ou moins d’argent dans cette source pourrait changer cette réponse."
+    ),
     WAITING: phrase(
-        "En attente au rang %(rank)s : les sources de ce degré sont épuisées ; environ %(missing)s"
-        " de plus le serviraient."
+        "En attente au rang %(rank)s : l’argent s’arrête avant lui ; environ %(missing)s de plus"
+        " le serviraient, ou des désistements plus haut dans la file."
+    ),
+    SHARED: phrase(
+        "En attente au rang %(rank)s, après le premier besoin de son foyer ; environ %(missing)s"
+        " de plus le serviraient, ou une correction si ces enfants ne vivent pas ensemble."
     ),
     CHECK: phrase(
-        "À contrôler : son quartier demande plus que son plafond ; il entre dans la file si le"
-        " contrôle confirme le besoin."
+        "À contrôler au rang %(rank)s : son quartier demande plus que son plafond ; il est payé si"
+        " le contrôle confirme le besoin et relève le plafond."
     ),
     DOUBTFUL: phrase(
-        "À vérifier : adresse à placer ou doublon à trancher ; il entre dans la file dès que le"
-        " doute est levé."
+        "À vérifier au rang %(rank)s : adresse à placer ou doublon à trancher ; il entre dans la"
+        " file dès que le doute est levé."
     ),
 }
 
@@ -47,8 +55,8 @@ class Reason:
         """
         The sentence.
 
-        >>> Reason(SERVED, {"rank": "1", "source": "plan"}).french()
-        'Servi au rang 1 et payé par « plan ».'
+        >>> Reason(DOUBTFUL, {"rank": "9"}).french()[:22]
+        'À vérifier au rang 9 :'
         """
         return SENTENCES[self.code] % self.values
 

@@ -7,6 +7,7 @@ The whole rule, from declared needs to who is served by which purse: steps 1 to 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,13 +103,27 @@ def allocate(needs: Sequence[Need], rules: Rules) -> list[Ranked]:
     Raises: Contradiction, ValueError.
     """
     declared = _declared(needs)
-    order = sorted(range(len(needs)), key=lambda i: needs[i].need.encode())
+    tickets = [(ticket(rules.seed, one.need), one.need.encode()) for one in needs]
+    # In the order of the tickets: from here on the first of two equal rows is the one drawn first.
+    order = sorted(range(len(needs)), key=tickets.__getitem__)
     rows = [needs[i] for i in order]
-    tickets = np.array([ticket(rules.seed, row.need) for row in rows], dtype=np.uint64)
-    degree = _shared_degrees(rows, tickets, rules.last_degree)
-    queue, key = _queue(rows, degree, tickets, declared)
+    degree, is_shared = _shared_degrees(rows, rules.last_degree)
+    queue, key = _queue(rows, degree, declared)
     paid = _Purses(rules).pay(rows, degree, queue, key)
-    return _explained(rows, order, degree, queue, key, paid, rules)
+    found = _Found(degree, is_shared, queue, key, paid)
+    return _explained(rows, order, found, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the steps found, row by row in the order of the tickets."""
+
+    degree: Ints
+    # Rows that come after another need of their household.
+    is_shared: NDArray[np.bool_]
+    queue: Ints
+    key: Sequence[tuple[int, int] | None]
+    paid: Mapping[int, str]
 
 
 def _declared(needs: Sequence[Need]) -> dict[tuple[str, int, str], int]:
@@ -124,24 +139,23 @@ def _declared(needs: Sequence[Need]) -> dict[tuple[str, int, str], int]:
     return {where: value for where, (value, _need) in found.items()}
 
 
-def _shared_degrees(rows: Sequence[Need], tickets: NDArray[np.uint64], last_degree: int) -> Ints:
+def _shared_degrees(rows: Sequence[Need], last_degree: int) -> tuple[Ints, NDArray[np.bool_]]:
     """Step 2: in a household the first need keeps its degree, the others take the last one."""
     degree = np.array([row.degree for row in rows], dtype=np.int64)
+    is_shared = np.zeros(len(rows), dtype=np.bool_)
     homes: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
         if row.household:
             homes.setdefault(row.household, []).append(index)
     for members in homes.values():
-        members.sort(key=lambda i: (rows[i].degree, -rows[i].priority, int(tickets[i]), i))
-        degree[members[1:]] = last_degree
-    return degree
+        members.sort(key=lambda i: (rows[i].degree, -rows[i].priority, i))
+        is_shared[members[1:]] = True
+    degree[is_shared] = last_degree
+    return degree, is_shared
 
 
 def _queue(
-    rows: Sequence[Need],
-    degree: Ints,
-    tickets: NDArray[np.uint64],
-    declared: Mapping[tuple[str, int, str], int],
+    rows: Sequence[Need], degree: Ints, declared: Mapping[tuple[str, int, str], int]
 ) -> tuple[Ints, list[tuple[int, int] | None]]:
     """Steps 3 and 4: the order of all rows, and the key of those that are open."""
     opened = np.array([i for i, r in enumerate(rows) if r.state == OPEN], dtype=np.int64)
@@ -150,11 +164,12 @@ def _queue(
         degree[opened],
         np.array([codes[rows[i].neighbourhood] for i in opened], dtype=np.int64),
         np.array([rows[i].priority for i in opened], dtype=np.float64),
-        tickets[opened],
+        opened,
         _column(rows, opened, degree, declared, "served_before", 0),
         _column(rows, opened, degree, declared, "ceiling", ranking.NO_CEILING),
     )
-    numerator, denominator = ranking.keys(*columns)
+    degrees, places, priorities, _drawn, before, ceilings = columns
+    numerator, denominator = ranking.keys(degrees, places, priorities, before, ceilings)
     key: list[tuple[int, int] | None] = [None] * len(rows)
     value = np.zeros(len(rows), dtype=np.float64)
     group = np.full(len(rows), 2, dtype=np.int64)
@@ -163,7 +178,7 @@ def _queue(
         key[i] = (int(numerator[place]), int(denominator[place]))
         value[i] = float(compared[place])
         group[i] = int(numerator[place] >= denominator[place])
-    return np.lexsort((tickets, value, group, degree)), key
+    return np.lexsort((value, group, degree)), key
 
 
 def _column(
@@ -234,54 +249,52 @@ def _is_for(source: Source, row: Need) -> bool:
 
 
 def _explained(
-    rows: Sequence[Need],
-    order: Sequence[int],
-    degree: Ints,
-    queue: Ints,
-    key: Sequence[tuple[int, int] | None],
-    paid: Mapping[int, str],
-    rules: Rules,
+    rows: Sequence[Need], order: Sequence[int], found: _Found, rules: Rules
 ) -> list[Ranked]:
     ranked, missing = [], 0
-    for place, i in enumerate(map(int, queue), 1):
+    for place, i in enumerate(map(int, found.queue), 1):
         row, cost = rows[i], rules.prices_cents[rows[i].kind]
-        decision = _decision(row, key[i], i in paid)
+        source = found.paid.get(i, "")
+        decision = _decision(row, found.key[i], source)
         missing += cost if decision == explain.WAITING else 0
         ranked.append(
             Ranked(
                 need=row.need,
                 rank=place,
-                degree=int(degree[i]),
-                key=_written(key[i]),
+                degree=int(found.degree[i]),
+                key=_written(found.key[i]),
                 decision=decision,
-                source=paid.get(i, ""),
+                source=source,
                 cost_cents=cost,
-                reason=_reason(decision, place, paid.get(i, ""), missing),
+                reason=_reason(decision, place, source, missing, bool(found.is_shared[i])),
                 index=order[i],
             )
         )
     return ranked
 
 
-def _decision(row: Need, key: tuple[int, int] | None, is_paid: bool) -> str:
+def _decision(row: Need, key: tuple[int, int] | None, source: str) -> str:
     if row.state == DOUBTFUL:
         return explain.DOUBTFUL
     if not _is_payable(key):
         return explain.CHECK
-    return explain.SERVED if is_paid else explain.WAITING
+    return explain.SERVED if source else explain.WAITING
 
 
 def _written(key: tuple[int, int] | None) -> str:
     if key is None:
         return ""
-    common = int(np.gcd(key[0], key[1]))
+    common = gcd(*key)
     return f"{key[0] // common}/{key[1] // common}"
 
 
-def _reason(decision: str, rank: int, source: str, missing: int) -> explain.Reason:
+def _reason(
+    decision: str, rank: int, source: str, missing: int, is_shared: bool
+) -> explain.Reason:
     values = {"rank": str(rank)}
     if decision == explain.SERVED:
         values["source"] = source
     if decision == explain.WAITING:
         values["missing"] = explain.amount(missing)
+        return explain.Reason(explain.SHARED if is_shared else decision, values)
     return explain.Reason(decision, values)

@@ -2,12 +2,12 @@
 The one queue in which needs are served, exact and redone by hand.
 
 Inside a degree every neighbourhood advances at the same pace: its k-th need comes when the share
-served
-there, (s + k - 1) / m, is the smallest of all. That is Adams's method of apportionment, need by
-need.
+served there, (s + k - 1) / m, is the smallest of all. That is Adams's method of apportionment,
+need by need.
 """
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,8 @@ Tickets = NDArray[np.uint64]
 # they differ by more than two roundings. Beyond it fractions are compared exactly, more slowly.
 EXACT_IN_DOUBLES = 2**25
 NO_CEILING = np.iinfo(np.int64).max
+# Counts above it could overflow once added to one another.
+LARGEST_COUNT = 2**62
 
 
 def rank(
@@ -42,11 +44,9 @@ def rank(
         served_before: needs that earlier waves served in the same neighbourhood and degree, shape
             (needs,); none: 0.
         ceiling: needs that the neighbourhood may claim in that degree before a check, shape
-            (needs,);
-            none: no limit.
+            (needs,); none: no limit.
     Returns: a permutation of range(needs), int64; the first index is served first. Equal tickets
-        keep
-        the order of the rows.
+        keep the order of the rows.
     Raises: ValueError naming the argument, on unequal shapes, NaN or a negative value.
     Source: Adams's method of apportionment, the key (k - 1) / n; Balinski and Young, *Fair
         Representation*, 1982.
@@ -56,29 +56,33 @@ def rank(
     array([0, 2, 1])
     """
     columns = checked(degree, neighbourhood, priority, ticket, served_before, ceiling)
-    degrees, _places, _priorities, tickets, _before, _ceilings = columns
-    numerator, denominator = keys(*columns)
-    level = 2 * degrees + (numerator >= denominator)
-    order = np.lexsort((tickets, comparable(numerator, denominator), level))
-    return order.astype(np.int64)
+    # Sorted by ticket once; every later sort is stable and need not look at tickets again.
+    drawn = np.argsort(columns[3], kind="stable")
+    degrees, places, priorities, _tickets, before, ceilings = columns
+    degrees = degrees[drawn]
+    numerator, denominator = keys(
+        degrees, places[drawn], priorities[drawn], before[drawn], ceilings[drawn]
+    )
+    is_over = numerator >= denominator
+    order = np.lexsort((comparable(numerator, denominator), is_over, _narrow(degrees)))
+    return drawn[order].astype(np.int64)
 
 
 def keys(
     degree: Ints,
     neighbourhood: Ints,
     priority: Floats,
-    ticket: Tickets,
     served_before: Ints,
     ceiling: Ints,
 ) -> tuple[Ints, Ints]:
     """
     The key of each need as a fraction that is not reduced: (s + k - 1) / m, or 1 / 1 where m is 0.
 
-    Args: as `rank`, already checked.
+    Args: as `rank`, already checked, in the order of the tickets.
     Returns: numerators and denominators, int64, shape (needs,).
     """
     group = _groups(degree, neighbourhood)
-    order = np.lexsort((ticket, -priority, group))
+    order = np.lexsort((-priority, _narrow(group)))
     sorted_group = group[order]
     starts = np.flatnonzero(np.r_[True, sorted_group[1:] != sorted_group[:-1]])
     sizes = np.diff(np.r_[starts, len(order)])
@@ -104,6 +108,12 @@ def _groups(degree: Ints, neighbourhood: Ints) -> Ints:
     return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
+def _narrow(values: Ints) -> NDArray[np.integer[Any]]:
+    """The same numbers on 16 bits where they fit: numpy sorts these by radix, in linear time."""
+    fits = len(values) and values.min() >= 0 and values.max() < 2**16
+    return values.astype(np.uint16) if fits else values
+
+
 def comparable(numerator: Ints, denominator: Ints) -> Floats | Ints:
     """Numbers in the very order of the fractions, equal where they are equal, shape (needs,)."""
     if not len(numerator) or max(numerator.max(), denominator.max()) <= EXACT_IN_DOUBLES:
@@ -126,39 +136,57 @@ def checked(
     """The columns as arrays of one shape. Raises ValueError naming the argument."""
     degrees = _whole("degree", degree, None, 0)
     shape = degrees.shape
-    priorities = np.asarray(priority, dtype=np.float64)
-    _same_shape("priority", priorities, shape)
-    if np.isnan(priorities).any() or (priorities < 0).any():
-        raise ValueError("priority: NaN or a negative value")
-    tickets = np.asarray(ticket)
-    _same_shape("ticket", tickets, shape)
-    if tickets.dtype.kind not in "iu" or (tickets.dtype.kind == "i" and (tickets < 0).any()):
-        raise ValueError("ticket: unsigned integers are expected")
     before = np.zeros(shape, np.int64) if served_before is None else served_before
     limits = np.full(shape, NO_CEILING) if ceiling is None else ceiling
+    earlier = _whole("served_before", before, shape, 0)
+    if len(earlier) and earlier.max() > LARGEST_COUNT:
+        raise ValueError("served_before: a count above 2**62")
     return (
         degrees,
         _whole("neighbourhood", neighbourhood, shape, None),
-        priorities,
-        tickets.astype(np.uint64),
-        _whole("served_before", before, shape, 0),
+        _priorities(priority, shape),
+        _tickets(ticket, shape),
+        earlier,
         _whole("ceiling", limits, shape, 0),
     )
+
+
+def _priorities(given: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    try:
+        priorities = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("priority: numbers are expected") from None
+    _same_shape("priority", priorities, shape)
+    if np.isnan(priorities).any() or (priorities < 0).any():
+        raise ValueError("priority: NaN or a negative value")
+    return priorities
+
+
+def _tickets(given: ArrayLike, shape: tuple[int, ...]) -> Tickets:
+    tickets = np.asarray(given)
+    _same_shape("ticket", tickets, shape)
+    if not len(tickets):
+        return tickets.astype(np.uint64)
+    if tickets.dtype.kind not in "iu" or tickets.min() < 0:
+        raise ValueError("ticket: unsigned integers are expected")
+    return tickets.astype(np.uint64)
 
 
 def _whole(
     name: str, values: ArrayLike, shape: tuple[int, ...] | None, minimum: int | None
 ) -> Ints:
+    """Whole numbers as int64, whatever they came in. Raises ValueError naming the argument."""
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{name}: one dimension is expected, got {array.ndim}")
     if shape is not None:
         _same_shape(name, array, shape)
-    if array.dtype.kind == "f":
-        if np.isnan(array).any() or (array != np.floor(array)).any():
-            raise ValueError(f"{name}: NaN or a number that is not whole")
-    elif array.dtype.kind not in "iub":
+    if array.dtype.kind not in "iubf":
         raise ValueError(f"{name}: integers are expected")
+    if array.dtype.kind == "f" and not (np.isfinite(array) & (array == np.floor(array))).all():
+        raise ValueError(f"{name}: NaN or a number that is not whole")
+    if len(array) and (array.max() >= 2**63 or array.min() < -(2**63)):
+        raise ValueError(f"{name}: a number beyond 64 bits")
     if minimum is not None and len(array) and array.min() < minimum:
         raise ValueError(f"{name}: a negative value")
     return array.astype(np.int64)

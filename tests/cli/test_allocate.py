@@ -1,0 +1,138 @@
+"""`allocate` on files: same bytes whatever the order, bad rows beside, contradictions named."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.once
+
+RULES = """
+[allocation]
+seed = "loterie"
+last_degree = 2
+[allocation.prices_cents]
+tablet = 18500
+key_4g = 6000
+both = 24500
+[[allocation.sources]]
+name = "cites-educatives-2020"
+amount_cents = 20000
+for = "cites_educatives"
+fungible = true
+[[allocation.sources]]
+name = "plan"
+amount_cents = 40000
+for = "all"
+"""
+HEADER = "need,neighbourhood,kind,degree,priority,household,cite_educative,state"
+ROWS = [
+    "a,Q1,tablet,0,0,,,",
+    "b,Q1,tablet,0,1,h1,,",
+    "c,Q2,both,1,0,h1,C1,",
+    "d,,tablet,0,0,,,doubtful",
+    "e,Q2,key_4g,0,0,,C1,",
+]
+
+
+def allocate(folder: Path, rows: list[str], *options: str, header: str = HEADER) -> tuple:
+    (folder / "in.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    (folder / "rules.toml").write_text(RULES, encoding="utf-8")
+    environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-m", "traitdunion", "allocate", "in.csv", "out.csv"]
+    ran = subprocess.run(
+        [*command, "--programme", "rules.toml", "--json", *options],
+        cwd=folder,
+        env=environment | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    out = folder / "out.csv"
+    return ran, out.read_text(encoding="utf-8") if out.exists() else ""
+
+
+def test_every_need_is_there_once_with_its_reason(tmp_path: Path) -> None:
+    ran, out = allocate(tmp_path, ROWS)
+
+    lines = list(csv.DictReader(out.splitlines()))
+    assert ran.returncode == 0
+    assert list(lines[0]) == [
+        "need",
+        "rank",
+        "degree",
+        "key",
+        "decision",
+        "source",
+        "cost_cents",
+        "reason",
+    ]
+    assert sorted(line["need"] for line in lines) == ["a", "b", "c", "d", "e"]
+    assert [line["rank"] for line in lines] == ["1", "2", "3", "4", "5"]
+    assert all(line["reason"].endswith(".") for line in lines)
+    assert {line["need"]: line["key"] for line in lines}["d"] == ""
+
+
+def test_the_same_rows_in_another_order_give_the_same_bytes(tmp_path: Path) -> None:
+    first, one = allocate(tmp_path, ROWS)
+    second, other = allocate(tmp_path, ROWS[::-1])
+
+    assert one == other
+    assert json.loads(first.stdout)["digest"] == json.loads(second.stdout)["digest"]
+
+
+def test_a_row_that_cannot_be_used_is_set_beside_with_its_reason(tmp_path: Path) -> None:
+    bad = ["f,,tablet,0,0,,,", "a,Q1,tablet,0,0,,,", "g,Q1,ballon,0,0,,,", "h,Q1,tablet,-1,0,,,"]
+
+    ran, out = allocate(tmp_path, [*ROWS, *bad])
+
+    beside = (tmp_path / "out.rejected.csv").read_text(encoding="utf-8")
+    assert ran.returncode == 1
+    assert out.count("\n") == 6
+    assert beside.count("\n") == 5
+
+
+def test_contradictory_declarations_stop_everything_and_are_named(tmp_path: Path) -> None:
+    header = f"{HEADER},served_before"
+    ran, out = allocate(tmp_path, ["a,Q1,tablet,0,0,,,,1", "b,Q1,tablet,0,0,,,,2"], header=header)
+
+    assert ran.returncode == 2
+    assert "a, b" in ran.stderr
+    assert out == ""
+
+
+def test_another_seed_draws_other_tickets(tmp_path: Path) -> None:
+    rows = [f"n{number},Q1,tablet,0,0,,," for number in range(8)]
+    _ran, one = allocate(tmp_path, rows)
+    _ran, other = allocate(tmp_path, rows, "--seed", "autre")
+
+    assert one != other
+
+
+def test_totals_are_given_by_source_degree_and_neighbourhood(tmp_path: Path) -> None:
+    ran, _out = allocate(tmp_path, ROWS)
+
+    document = json.loads(ran.stdout)
+    paid = sum(source["paid_cents"] for source in document["sources"].values())
+    assert paid == document["decisions"]["served_cents"] <= 60_000
+    assert set(document["degrees"]) == {"0", "2"}
+    assert set(document["neighbourhoods"]) == {"", "Q1", "Q2"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [("[allocation", "ligne 1"), ("[autre]\nx=1", "[allocation]")],
+)
+def test_a_rule_file_that_cannot_be_read_is_one_clear_line(
+    tmp_path: Path, rules: str, said: str
+) -> None:
+    (tmp_path / "bad.toml").write_text(rules, encoding="utf-8")
+    ran, _out = allocate(tmp_path, ROWS, "--programme", "bad.toml")
+
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert ran.stderr.count("\n") == 1
