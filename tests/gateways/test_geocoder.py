@@ -14,6 +14,8 @@ from traitdunion.census import operations
 from traitdunion.census.models import Need
 from traitdunion.census.states import Doubt, NeedState
 from traitdunion.gateways import geocoder
+from traitdunion.jobs import tasks
+from traitdunion.jobs.models import Work
 from traitdunion.people.models import Address
 
 __all__ = ["world"]
@@ -150,3 +152,36 @@ def test_outside_said_by_a_house_number_is_outside(
     place()
 
     assert Need.objects.get().state == NeedState.OUT
+
+
+def test_a_list_recorded_by_its_page_has_its_addresses_placed_by_the_worker(
+    world: World, service: Service, settings: object
+) -> None:
+    settings.GEOCODER_URL = service.url
+    service.says("1 rue du Lin,94000,Trame,housenumber,0.97,2.405,48.805,94028")
+    world.take(LIST)
+
+    tasks.place_soon(by=ROBOT, at=AT)
+
+    assert Need.objects.get().state == NeedState.OPEN
+    assert Work.objects.get().state == "DONE"
+
+
+def test_nothing_leaves_while_no_geocoder_is_set(world: World, service: Service) -> None:
+    world.take(LIST)
+
+    tasks.place_soon(by=ROBOT, at=AT)
+
+    assert service.sent == [] and not Work.objects.exists()
+
+
+def test_a_service_that_fails_ends_the_work_with_its_reason(
+    world: World, service: Service, settings: object
+) -> None:
+    settings.GEOCODER_URL, service.status = service.url, 500
+    world.take(LIST)
+
+    tasks.place_soon(by=ROBOT, at=AT)
+
+    work = Work.objects.get()
+    assert work.state == "FAILED" and "géocodeur ne répond pas" in work.message

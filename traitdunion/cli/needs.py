@@ -46,6 +46,7 @@ def _import(arguments: Namespace) -> Any:
     # Only here: the tables can be imported once the settings are read.
     from traitdunion.census import operations, queries  # noqa: PLC0415
     from traitdunion.engine.quality import repaired_uai  # noqa: PLC0415
+    from traitdunion.jobs import tasks  # noqa: PLC0415
     from traitdunion.partners import queries as partners  # noqa: PLC0415
     from traitdunion.programme import queries as programme  # noqa: PLC0415
     from traitdunion.territories import queries as territories  # noqa: PLC0415
@@ -70,7 +71,7 @@ def _import(arguments: Namespace) -> Any:
             advance(rows - done)
             done = rows
 
-        return operations.import_rows(
+        report = operations.import_rows(
             census=queries.current(current.pk),
             sheet=sheet,
             relay=relay,
@@ -82,6 +83,9 @@ def _import(arguments: Namespace) -> Any:
             by=BY,
             at=now(),
         )
+    if not arguments.dry_run:
+        tasks.place_soon(by=BY, at=now())
+    return report
 
 
 class NotARelay(Refusal):

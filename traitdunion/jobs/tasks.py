@@ -1,5 +1,6 @@
 """Every task of the worker: one small function each, which calls one operation."""
 
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from traitdunion.allocation import operations as allocation
-from traitdunion.base.actors import ROBOT, Recalled
+from traitdunion.base.actors import ROBOT, Actor, Recalled
 from traitdunion.base.clock import now
 from traitdunion.census import operations as census
 from traitdunion.census import queries as censuses
 from traitdunion.gateways import geocoder
+from traitdunion.jobs import operations
 from traitdunion.jobs import queries as jobs
 from traitdunion.jobs.running import running
 from traitdunion.partners import queries as partners
@@ -44,6 +46,7 @@ def record_list(work_id: str, list_id: str, relay_id: str) -> None:
             "rejected": len(report.rejected),
         }
         work.ends_with(said, reverse("census:preview", args=[list_id]))
+    place_soon(by=ROBOT, at=now())
 
 
 @task()
@@ -52,14 +55,18 @@ def place_addresses(work_id: str) -> None:
     with running(work_id) as work:
         current = programme.current()
         plan = programme.plan(current)
-        settled = census.place_waiting(
-            census=censuses.current(current.pk),
-            plan=plan,
-            generation=territories.layer_state(plan.programme.neighbourhood_generation).used,
-            geocode=partial(geocoder.search, url=settings.GEOCODER_URL),
-            by=ROBOT,
-            at=now(),
-        )
+        turns = 1 + persons.waiting_address_count() // census.ASKED_AT_ONCE
+        settled = 0
+        for turn in range(turns):
+            settled += census.place_waiting(
+                census=censuses.current(current.pk),
+                plan=plan,
+                generation=territories.layer_state(plan.programme.neighbourhood_generation).used,
+                geocode=partial(geocoder.search, url=settings.GEOCODER_URL),
+                by=ROBOT,
+                at=now(),
+            )
+            work.tell(turn + 1, turns)
         said = _("%(count)s besoins ne sont plus en doute.") % {"count": settled}
         work.ends_with(said, reverse("census:board"))
 
@@ -77,3 +84,13 @@ def propose_wave(work_id: str, census_id: str) -> None:
             at=now(),
         )
         work.ends_with(_("La file est calculée."), reverse("allocation:wave", args=[wave.pk]))
+
+
+def place_soon(*, by: Actor, at: datetime) -> None:
+    """Leave waiting addresses to the worker; nothing leaves while no geocoder is set."""
+    waiting = persons.waiting_address_count() if settings.GEOCODER_URL else 0
+    if waiting:
+        work = operations.open_work(
+            kind="census.place_addresses", organisation_id=None, total=waiting, by=by, at=at
+        )
+        place_addresses.enqueue(str(work.pk))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
@@ -128,7 +128,7 @@ def children_known_to(seat: "Seat | None") -> QuerySet[Person]:
 def waiting_addresses(limit: int) -> list[Address]:
     """Addresses with a text but no point, those never asked first."""
     rows = Address.objects.filter(lon__isnull=True, purged_at__isnull=True).exclude(text="")
-    return list(rows.order_by("asked_at", "pk")[:limit])
+    return list(rows.order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
 
 
 def waiting_address_count() -> int:

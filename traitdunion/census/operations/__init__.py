@@ -10,6 +10,7 @@ from traitdunion.census.operations.running import (
     publish_seed,
 )
 from traitdunion.census.operations.settling import (
+    ASKED_AT_ONCE,
     place_waiting,
     record_need,
     settle_address,
@@ -21,6 +22,7 @@ from traitdunion.census.reading import Defaults
 from traitdunion.census.reports import ImportReport
 
 __all__ = [
+    "ASKED_AT_ONCE",
     "CensusClosed",
     "Defaults",
     "ImportReport",

@@ -29,6 +29,8 @@ from traitdunion.programme.schema import Plan
 if TYPE_CHECKING:
     from traitdunion.partners.models import Organisation
 
+# Addresses asked about in one turn.
+ASKED_AT_ONCE = 1_000
 DOUBTS = {Answer.REVIEW: Doubt.LIMIT, Answer.UNKNOWN: Doubt.ADDRESS}
 
 
@@ -160,7 +162,7 @@ def place_waiting(
     placed = people.place_addresses(
         geocode=geocode,
         min_score=plan.eligibility.geocoder_min_score,
-        limit=1_000,
+        limit=ASKED_AT_ONCE,
         by=by,
         at=at,
     )

@@ -100,6 +100,7 @@ def confirm(request: Any, list_id: UUID) -> HttpResponse:
     rows = bytes(kept.content or b"").count(b"\n")
     if rows <= AT_ONCE:
         operations.record_list(kept=kept, **ground)
+        tasks.place_soon(by=request.user, at=now())
         messages.success(request, _("Votre liste est enregistrée."))
         return redirect("census:preview", kept.pk)
     work = jobs.open_work(

@@ -15,6 +15,7 @@ from traitdunion.base.identifiers import folded
 from traitdunion.census import operations, queries, rights
 from traitdunion.census.reading import ReadNeed
 from traitdunion.census.states import NeedState, State
+from traitdunion.jobs import tasks
 from traitdunion.people import queries as people
 from traitdunion.people.operations import NewChild, NewGuardian
 from traitdunion.people.rights import may_read_files
@@ -208,6 +209,7 @@ def record(request: Any) -> HttpResponse:
             by=request.user,
             at=now(),
         )
+        tasks.place_soon(by=request.user, at=now())
         _tell(request, report)
         return redirect("census:needs")
     return render(request, "census/record.html", {"form": form})
