@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -14,8 +16,14 @@ from django_tasks_db.management.commands.db_worker import Worker
 from traitdunion.allocation import operations as allocation
 from traitdunion.base.actors import ROBOT
 from traitdunion.base.clock import now
+from traitdunion.census import operations as census_operations
+from traitdunion.census import queries as censuses
+from traitdunion.census.states import State
 from traitdunion.cli import console, health
+from traitdunion.gateways import geocoder
 from traitdunion.gateways import operations as gateways
+from traitdunion.programme import queries as programme
+from traitdunion.territories import queries as territories
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.5
@@ -42,9 +50,30 @@ def _lapse_awards(at: datetime) -> int:
     return allocation.lapse(by=ROBOT, at=at)
 
 
+def _place_addresses(at: datetime) -> int:
+    """Only where the installation lets addresses out, and while a census is open."""
+    current = programme.current_or_none()
+    census = censuses.current_or_none(current.pk) if current else None
+    if not (settings.GEOCODER_URL and census and census.state == State.OPEN):
+        return 0
+    plan = programme.plan(current)
+    return census_operations.place_waiting(
+        census=census,
+        plan=plan,
+        generation=territories.layer_state(plan.programme.neighbourhood_generation).used,
+        geocode=partial(geocoder.search, url=settings.GEOCODER_URL),
+        by=ROBOT,
+        at=at,
+    )
+
+
 def duties() -> list[Duty]:
     """What falls due without anybody asking."""
-    return [Duty("messages", 5, _send_messages), Duty("lapse", 900, _lapse_awards)]
+    return [
+        Duty("messages", 5, _send_messages),
+        Duty("addresses", 300, _place_addresses),
+        Duty("lapse", 900, _lapse_awards),
+    ]
 
 
 def run(argv: list[str]) -> int:
@@ -65,8 +94,8 @@ def run(argv: list[str]) -> int:
 
 
 def _work(*, once: bool) -> dict[str, int]:
-    done = {"tasks": 0, "messages": 0, "lapse": 0}
     known, identity = duties(), get_random_string(32)
+    done = {"tasks": 0, **{duty.name: 0 for duty in known}}
     while True:
         worker = _drain(identity)
         done["tasks"] += worker._run_tasks
