@@ -74,7 +74,7 @@ def test_the_keyboard_is_never_trapped_and_goes_to_the_foot_of_the_page(
 ) -> None:
     world = worlds.build()
     visit = open_browser(session=_signed_in(world.people["chloe"]))
-    visit.go("/prets/")
+    visit.go("/recensement/besoins/")
     page = visit.page
 
     seen = []
