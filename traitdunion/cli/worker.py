@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -22,11 +22,13 @@ from traitdunion.census.states import State
 from traitdunion.cli import console, health
 from traitdunion.gateways import geocoder
 from traitdunion.gateways import operations as gateways
+from traitdunion.people import operations as people
 from traitdunion.programme import queries as programme
 from traitdunion.territories import queries as territories
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.5
+LISTS_LAST = timedelta(days=7)
 
 
 @dataclass
@@ -67,12 +69,18 @@ def _place_addresses(at: datetime) -> int:
     )
 
 
+def _forget_lists(at: datetime) -> int:
+    """The page promises seven days; then the names of a sent list are gone."""
+    return people.forget_lists(sent_before=at - LISTS_LAST, by=ROBOT, at=at)
+
+
 def duties() -> list[Duty]:
     """What falls due without anybody asking."""
     return [
         Duty("messages", 5, _send_messages),
         Duty("addresses", 300, _place_addresses),
         Duty("lapse", 900, _lapse_awards),
+        Duty("lists", 3_600, _forget_lists),
     ]
 
 

@@ -12,7 +12,12 @@ from traitdunion.people.operations.files import (
     open_notices,
     record_authorisation,
 )
-from traitdunion.people.operations.forgetting import forget, object_to_processing, purge
+from traitdunion.people.operations.forgetting import (
+    forget,
+    forget_lists,
+    object_to_processing,
+    purge,
+)
 from traitdunion.people.operations.lists import finish_list, keep_list
 from traitdunion.people.operations.registering import NewChild, NewGuardian, register_children
 
@@ -23,6 +28,7 @@ __all__ = [
     "decide_eligibility",
     "finish_list",
     "forget",
+    "forget_lists",
     "hand_out_notices",
     "keep_list",
     "names",

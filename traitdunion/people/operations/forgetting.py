@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from traitdunion.base.actors import Actor
 from traitdunion.journal import operations as journal
-from traitdunion.people.models import Address, Authorisation, Guardianship, Person
+from traitdunion.people.models import Address, Authorisation, Guardianship, ListFile, Person
 from traitdunion.people.states import Kind
 
 CHUNK = 1_000
@@ -72,3 +73,20 @@ def purge(*, created_before: datetime, by: Actor, at: datetime) -> int:
     while chunk := list(old.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         done += forget(person_ids=chunk, reason="retention", by=by, at=at)
     return done
+
+
+@transaction.atomic
+def forget_lists(*, sent_before: datetime, by: Actor, at: datetime) -> int:
+    """Empty the lists that relays sent before that instant, and the rows left to mend."""
+    kept = Q(content__isnull=False) | Q(refused__isnull=False)
+    old = ListFile.objects.filter(kept, sent_at__lt=sent_before)
+    emptied = list(old.order_by("pk").values_list("pk", flat=True))
+    old.update(content=None, refused=None, name="")
+    journal.record_many(
+        verb="people.list_emptied",
+        subject_kind="people.listfile",
+        subjects=[(pk, {}) for pk in emptied],
+        by=by,
+        at=at,
+    )
+    return len(emptied)
