@@ -7,7 +7,8 @@ Both read the same CSV and write the same rows of the same tables (child, adult,
 address, notice, decision, need and two events a child). The peer runs as its documentation shows
 it, and in its bulk mode with the other tables written by `bulk_create` at each batch; what it
 does not do (doubles, rows refused one by one) it is not asked to do. It runs on fewer rows, which
-flatters it. DATABASE_URL chooses the database; without it, a temporary SQLite file.
+flatters it. DATABASE_URL names a PostgreSQL server, where databases are made and dropped; without
+it, temporary SQLite files.
 """
 
 # ruff: noqa: PLC0415 - Django is set up before anything of it is imported.
@@ -24,6 +25,9 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
+
+import psycopg
 
 SEED = 2020
 HEADER = (
@@ -53,17 +57,29 @@ def write_list(path: Path, rows: int) -> None:
 
 @contextmanager
 def database(folder: Path) -> Iterator[None]:
-    """An empty database with a programme, a relay and two neighbourhoods."""
+    """An empty database with a programme, a relay and two neighbourhoods; dropped afterwards."""
+    server = os.environ.get("DATABASE_URL", "")
+    name = f"bench_{os.getpid()}"
+    if server:
+        with psycopg.connect(server, autocommit=True) as link:
+            link.execute(f"CREATE DATABASE {name}")
+        os.environ["DATABASE_URL"] = urlsplit(server)._replace(path=f"/{name}").geturl()
+    else:
+        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
     os.environ["DJANGO_SETTINGS_MODULE"] = "traitdunion.project.settings"
-    os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
     import django
 
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
 
     call_command("migrate", verbosity=0, skip_checks=True)
     prepare()
     yield
+    connection.close()
+    if server:
+        with psycopg.connect(server, autocommit=True) as link:
+            link.execute(f"DROP DATABASE {name}")
 
 
 def prepare() -> None:

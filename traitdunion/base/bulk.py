@@ -6,9 +6,11 @@ time on building them.
 Constraints and triggers hold as they do anywhere: this is plain INSERT.
 """
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -66,6 +68,21 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
         cursor.executemany(statement, values)  # type: ignore[arg-type]  # a stream, never a list
         return int(cursor.rowcount)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """
+    Millions of short-lived values and no cycle among them: looking for cycles after each thousand
+    costs a tenth of the time and finds nothing.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def new_ids(count: int) -> list[UUID]:
