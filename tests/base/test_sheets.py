@@ -100,14 +100,14 @@ def test_the_same_bytes_have_the_same_digest() -> None:
     assert sheet(plain).digest == sheet(plain).digest != sheet(plain + "\n").digest
 
 
-def bomb() -> bytes:
-    """A small workbook that unpacks to gigabytes."""
+def bomb(part_name: str = "xl/worksheets/sheet1.xml", size: int = 400) -> bytes:
+    """A small workbook that unpacks to so many megabytes."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
-        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
+        archive.open(part_name, "w", force_zip64=True) as part,
     ):
-        for _ in range(400):
+        for _ in range(size):
             part.write(b"\0" * 1_000_000)
     return out.getvalue()
 
@@ -128,11 +128,12 @@ def bomb() -> bytes:
         (b"PK\x03\x04 not a zip", "abîmée"),
         (gzip.compress(b"a;b\n1;2\n" * 50_000)[:-30], "abîmée"),
         (bomb(), "beaucoup plus"),
+        (bomb("xl/sharedStrings.xml", 110), "beaucoup plus"),
         (gzip.compress(b"\n" * 310_000_000, 1), "beaucoup plus"),
     ],
     ids=[
         "empty", "blank", "PDF", "PNG", "JPEG", "XLS", "NUL", "bytes", "cell", "columns",
-        "zip", "cut gzip", "xlsx bomb", "gzip bomb",
+        "zip", "cut gzip", "xlsx bomb", "shared strings", "gzip bomb",
     ],
 )  # fmt: skip
 def test_what_is_not_a_table_is_refused_in_one_sentence(content: bytes, words: str) -> None:

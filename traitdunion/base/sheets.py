@@ -29,6 +29,9 @@ BLOCK = 1 << 20
 MAX_BYTES = 200_000_000
 # A 7 MiB workbook can hold gigabytes: what it says it unpacks to is read before it is opened.
 MAX_UNPACKED_BYTES = 300_000_000
+# One part of a workbook, its cells or its shared words: 100 MB are about 250,000 rows of twelve
+# cells, and 400 MB of memory.
+MAX_PART_BYTES = 100_000_000
 MAX_COLUMNS = 300
 HEADER_WITHIN = 25
 DELIMITERS = ";,\t|"
@@ -395,7 +398,8 @@ def _check_archive(file: IO[bytes], name: str) -> None:
         raise Unreadable(
             _("« %(name)s » est une archive abîmée : renvoyez-la.") % {"name": name}
         ) from None
-    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+    sizes = [part.file_size for part in parts]
+    if sum(sizes) > MAX_UNPACKED_BYTES or max(sizes, default=0) > MAX_PART_BYTES:
         raise _too_large_inside(name)
     if not any(part.filename.startswith("xl/") for part in parts):
         raise Unreadable(

@@ -85,7 +85,7 @@ def import_rows(
         header=sheet.header,
     )
     writer = Writer(census, relay, plan, generation, by, at, report)
-    with transaction.atomic(), bulk.collector_at_rest():
+    with bulk.large_write(), transaction.atomic():
         for batch in sheet.batches(CHUNK):
             good = _read(batch, where, defaults, at, report)
             if dry_run:
