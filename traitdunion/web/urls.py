@@ -1,7 +1,5 @@
 """The pages that belong to no area, and the areas, each under its own French path."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -50,7 +48,5 @@ AREAS = {
     "jobs": "travaux",
 }
 urlpatterns += [
-    path(f"{prefix}/", include(f"traitdunion.web.{area}.urls"))
-    for area, prefix in AREAS.items()
-    if find_spec(f"traitdunion.web.{area}.urls")
+    path(f"{prefix}/", include(f"traitdunion.web.{area}.urls")) for area, prefix in AREAS.items()
 ]

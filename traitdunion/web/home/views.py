@@ -1,8 +1,6 @@
 """The first page: what there is to do today, or where to come in."""
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -13,14 +11,20 @@ from traitdunion.base.clock import now
 from traitdunion.partners import queries as partners
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import public
+from traitdunion.web.allocation import today as allocation
+from traitdunion.web.census import today as census
+from traitdunion.web.lending import today as lending
+from traitdunion.web.people import today as people
+from traitdunion.web.supply import today as supply
 from traitdunion.web.today import Task
 
-# Areas in which something may wait for somebody; each brings its own `today.tasks`.
-AREAS = ("lending", "supply", "census", "allocation", "people", "equipment", "partners")
-TASKS: tuple[Callable[..., list[Task]], ...] = tuple(
-    import_module(f"traitdunion.web.{area}.today").tasks
-    for area in AREAS
-    if find_spec(f"traitdunion.web.{area}.today")
+# Areas in which something may wait for somebody; each says its own part.
+TASKS: tuple[Callable[..., list[Task]], ...] = (
+    lending.tasks,
+    supply.tasks,
+    census.tasks,
+    allocation.tasks,
+    people.tasks,
 )
 URGENCIES = ("now", "soon", "later")
 
