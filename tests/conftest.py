@@ -19,8 +19,6 @@ from django.db.models.query import QuerySet
 # Playwright's synchronous API runs an event loop in the thread of the test; Django would refuse
 # the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-# The embedded PostgreSQL looks for the folder of a desktop session, which a server has not.
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 
 # A task runs where it is asked for; the worker itself has tests of its own.
 settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
