@@ -171,3 +171,14 @@ def test_the_worker_leaves_when_asked(tmp_path: Path) -> None:
     os.kill(process.pid, signal.SIGTERM)
 
     assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:9/nobody"])
+def test_no_address_leaves_unless_asked_for_and_while_a_census_is_open(
+    url: str, settings: SimpleNamespace
+) -> None:
+    settings.GEOCODER_URL = url
+    init.run([PLAN, "--json"])
+
+    assert worker._place_addresses(now()) == 0
