@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "screens"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-SIZES = {"bureau": {"width": 1120, "height": 720}, "telephone": {"width": 390, "height": 844}}
+SIZES = {"bureau": {"width": 1120, "height": 660}, "telephone": {"width": 390, "height": 844}}
 # Name of the picture, who opens it (nobody: empty), address, then links followed from there.
 PAGES = (
     ("accueil", "", "/", ""),
