@@ -133,7 +133,7 @@ def _take(browser: Browser, origin: str, size: str) -> None:
         if (answer and answer.status >= 500) or not _follow(page, links):
             sys.stderr.write(f"{name}: nothing to show\n")
             continue
-        page.evaluate("document.activeElement.blur()")
+        page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
         page.screenshot(path=FOLDER / f"{name}-{size}.png")
 
 
