@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from traitdunion.partners.models import Organisation
     from traitdunion.programme.models import Source, Strand
 
+# Beyond any budget of the State, and below what a database's integer holds.
+MOST_CENTS = 10**15
+
 
 class EnvelopeTooSmall(Refusal):
     """The envelope has less left than the amount asked for."""
@@ -147,6 +150,8 @@ def certify(
 def _check_positive(amount_cents: int) -> None:
     if amount_cents <= 0:
         raise BadAmount(_("Le montant doit être supérieur à zéro."))
+    if amount_cents > MOST_CENTS:
+        raise BadAmount(_("Montant impossible : vérifiez les quantités et les prix."))
 
 
 def _too_small(envelope: Envelope, amount_cents: int) -> EnvelopeTooSmall:

@@ -99,6 +99,10 @@ def known_imeis(imeis: Sequence[str]) -> set[str]:
     return set(Device.objects.filter(imei__in=imeis).values_list("imei", flat=True))
 
 
+def known_sims(iccids: Sequence[str]) -> set[str]:
+    return set(SimCard.objects.filter(iccid__in=iccids).values_list("iccid", flat=True))
+
+
 def sims_of(device: Device) -> list[SimCard]:
     return list(SimCard.objects.filter(device=device).order_by("iccid"))
 

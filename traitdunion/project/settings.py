@@ -186,6 +186,8 @@ def _database(url: str) -> dict[str, Any]:
             "timeout": 30,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+                # Else INSERT OR REPLACE removes a row behind the back of the triggers.
+                "PRAGMA recursive_triggers=ON;"
             ),
         }
         Path(database["NAME"]).expanduser().parent.mkdir(parents=True, exist_ok=True)
