@@ -1,4 +1,4 @@
-"""French is in the source; English is complete, and compiled from the catalogue that is read here."""
+"""French is in the source; English is complete, and compiled from this catalogue."""
 
 import subprocess
 import sys

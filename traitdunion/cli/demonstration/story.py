@@ -254,11 +254,14 @@ def order_and_receive(story: Story) -> None:
     """
     elise, cast = story.cast.user("Élise"), story.cast
     wanted = awards.to_order_by_relay()
-    relays = {school.pk: school for school in [*cast.schools, *cast.associations]}
+    relays = {one.pk: one for one in [*cast.schools, *cast.associations]}
+    # In the order of the cast: Chloé's school is in the first order, which comes.
+    asked = merged(wanted)
     lines = [
-        new_line(relays[pk], "tablet" if kind == "both" else kind, count, extra)
-        for (pk, kind), (count, extra) in sorted(merged(wanted).items(), key=str)
-        if pk in relays
+        new_line(relay, kind, *asked[pk, kind])
+        for pk, relay in relays.items()
+        for kind in ("tablet", "key_4g")
+        if (pk, kind) in asked
     ]
     first, second = lines[: len(lines) * 2 // 3], lines[len(lines) * 2 // 3 :]
     held = sorted(budgets(cast), key=lambda one: -one.available_cents)
