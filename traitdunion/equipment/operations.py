@@ -188,7 +188,8 @@ def move(
         document=document[:80],
     )
     _record(device, line, by, at)
-    device.refresh_from_db()
+    device.state, device.version = state, device.version + 1
+    device.holder_organisation_id, device.holder_person_id = to.organisation_id, to.person_id
     return line
 
 

@@ -60,6 +60,7 @@ def key_back(
     seen_again_on: date | None,
     by: Actor,
     at: datetime,
+    known: Sequence[Agreement] = (),
 ) -> list[Answer]:
     """
     Write the outcomes of a hand-over day, line by line; a line refused stops no other.
@@ -67,12 +68,15 @@ def key_back(
     Args:
         on: the day of the signatures; none: today.
         seen_again_on: when absent families are seen again.
+        known: agreements of this relay that were just read; the others are looked up.
     Returns: one answer a line, in order.
     """
+    read = {one.number: one for one in known}
     answers = []
     for line in lines:
         try:
-            done = _key(relay, line, on, seen_again_on, by, at)
+            one = read.get(line.number) or queries.agreement(line.number, relay.pk)
+            done = _key(one, line, on, seen_again_on, by, at)
             answers.append(Answer(line, agreement=done))
         except Refusal as refusal:
             answers.append(Answer(line, problem=str(refusal)))
@@ -80,14 +84,13 @@ def key_back(
 
 
 def _key(
-    relay: "Organisation",
+    one: Agreement,
     line: Keyed,
     on: date | None,
     seen_again_on: date | None,
     by: Actor,
     at: datetime,
 ) -> Agreement:
-    one = queries.agreement(line.number, relay.pk)
     match line.outcome:
         case Outcome.ABSENT:
             return record_absence(agreement=one, seen_again_on=seen_again_on, by=by, at=at)

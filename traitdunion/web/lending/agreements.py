@@ -193,6 +193,7 @@ def _key(request: Any, day: forms.DayForm, agreements: "list[Agreement]") -> dic
         seen_again_on=day.cleaned_data["seen_again_on"],
         by=request.user,
         at=now(),
+        known=agreements,
     )
     if not answers:
         messages.warning(request, _("Aucune ligne n’était remplie : rien n’a été écrit."))
