@@ -59,8 +59,9 @@ def load_manifest(
     places = _places(order)
     announced = set(ManifestLine.objects.filter(order=order).values_list("serial", flat=True))
     fresh: dict[str, ManifestLine] = {}
+    taken = _numbers_taken()
     for row in sheet.rows():
-        _take(row, where, order, places, announced, fresh, report)
+        _take(row, where, order, places, announced, fresh, taken, report)
     report.added = len(fresh)
     if dry_run or not fresh:
         return report
@@ -94,6 +95,12 @@ def _places(order: PurchaseOrder) -> list[OrderLine]:
     return list(rows.order_by("delivery_point__name", "kind", "pk"))
 
 
+def _numbers_taken() -> set[str]:
+    """IMEIs and SIM cards of every manifest: two devices never share one."""
+    rows = ManifestLine.objects.values_list("imei", "iccid").order_by("pk")
+    return {number for pair in rows for number in pair if number}
+
+
 def _take(
     row: Row,
     where: dict[str, int],
@@ -101,6 +108,7 @@ def _take(
     places: list[OrderLine],
     announced: set[str],
     fresh: dict[str, ManifestLine],
+    taken: set[str],
     report: ManifestReport,
 ) -> None:
     values = {name: row.cells[index] for name, index in where.items()}
@@ -120,8 +128,20 @@ def _take(
     elif equipment.known_serials([line.serial]):
         reason = _("numéro de série %(serial)s déjà au registre") % {"serial": line.serial}
         report.rejected.append((row.line, reason))
+    elif number := _shared_number(line, taken):
+        reason = _("numéro %(number)s déjà porté par un autre appareil") % {"number": number}
+        report.rejected.append((row.line, reason))
     else:
         fresh[line.serial] = line
+        taken |= {line.imei, line.iccid}
+
+
+def _shared_number(line: ManifestLine, taken: set[str]) -> str:
+    """The IMEI or SIM card of this line that another device has, here or in the register."""
+    numbers = [number for number in (line.imei, line.iccid) if number]
+    known = equipment.known_imeis([line.imei]) if line.imei else set()
+    known |= equipment.known_sims([line.iccid]) if line.iccid else set()
+    return next((number for number in numbers if number in taken or number in known), "")
 
 
 def _line(

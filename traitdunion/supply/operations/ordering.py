@@ -1,5 +1,6 @@
 """An order binds the envelope in the transaction that writes it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,10 @@ from traitdunion.supply.states import ORDER_MOVES, OrderState
 if TYPE_CHECKING:
     from traitdunion.budget.models import Envelope
     from traitdunion.partners.models import Organisation
+
+
+# It is a part of the order's address: a slash there would lead nowhere. "nouvelle" is taken.
+_NUMBER = re.compile(r"(?!nouvelle$)[\w][\w.\-]{0,39}")
 
 
 class BadOrder(Refusal):
@@ -100,6 +105,14 @@ def _check(
 ) -> None:
     if not lines:
         raise BadOrder(_("Une commande a au moins une ligne."))
+    if not _NUMBER.fullmatch(number):
+        raise BadOrder(
+            _(
+                "« %(number)s » : un numéro de commande s’écrit en lettres et chiffres, avec des"
+                " tirets ; remplacez-y barres et espaces par un tiret."
+            )
+            % {"number": number[:40]}
+        )
     if PurchaseOrder.objects.filter(number=number).exists():
         raise BadOrder(
             _("La commande %(number)s existe déjà : prenez un autre numéro.") % {"number": number}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from traitdunion.base import states
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused, Refusal
-from traitdunion.base.identifiers import BadIdentifier, check_serial
+from traitdunion.base.identifiers import BadIdentifier, check_serial, squeezed
 from traitdunion.budget import operations as budget
 from traitdunion.equipment import operations as equipment
 from traitdunion.equipment import queries as register
@@ -81,11 +81,13 @@ def receive(
         for line in queries.announced(order, delivery_point.pk)
         if line.state in {Announced.ANNOUNCED, Announced.MISSING}
     }
-    came = [expected[serial] for serial in dict.fromkeys(ticked) if serial in expected]
+    boxes = [expected[serial] for serial in dict.fromkeys(ticked) if serial in expected]
+    came, excess = _within_quantity(boxes)
     strange, unusable = _unannounced(unannounced, expected, came, order, delivery_point)
+    unusable = [*(_beyond(line.serial) for line in excess), *unusable]
     if not came and not strange and not is_complete:
         raise NothingTicked(_("Cochez au moins un appareil, ou dites que rien n’est arrivé."))
-    missing = [line for line in expected.values() if line not in came] if is_complete else []
+    missing = [line for line in expected.values() if line not in boxes] if is_complete else []
     _write(order, came, strange, missing)
     _enter(order, delivery_point, [*came, *strange], by, at)
     _advance(order)
@@ -97,6 +99,25 @@ def receive(
         unexpected=tuple(line.serial for line in strange),
         unusable=tuple(unusable),
     )
+
+
+def _within_quantity(
+    boxes: Sequence[ManifestLine],
+) -> tuple[list[ManifestLine], list[ManifestLine]]:
+    """What may enter, and what the supplier sent beyond the quantity of its line."""
+    room: dict[object, int] = {}
+    came: list[ManifestLine] = []
+    for one in boxes:
+        left = room.setdefault(one.line_id, one.line.quantity - one.line.received)
+        if left > 0:
+            came.append(one)
+        room[one.line_id] = left - 1
+    return came, [one for one in boxes if one not in came]
+
+
+def _beyond(serial: str) -> str:
+    text = _("%(serial)s : plus que la quantité commandée ; gardez-le à part.")
+    return text % {"serial": serial}
 
 
 def _unannounced(
@@ -112,7 +133,7 @@ def _unannounced(
     for one in came:
         room[one.line_id] -= 1
     kept, unusable = [], []
-    for typed in serials:
+    for typed in dict.fromkeys(squeezed(serial) for serial in serials):
         try:
             serial = check_serial(typed)
         except BadIdentifier as error:
@@ -125,10 +146,7 @@ def _unannounced(
                 _("%(serial)s : déjà annoncé ailleurs ou déjà au registre.") % {"serial": serial}
             )
         elif line is None:
-            unusable.append(
-                _("%(serial)s : plus que la quantité commandée ; gardez-le à part.")
-                % {"serial": serial}
-            )
+            unusable.append(_beyond(serial))
         else:
             room[line.pk] -= 1
             kept.append(ManifestLine(order=order, line=line, serial=serial))
