@@ -18,9 +18,7 @@ def run(argv: list[str]) -> int:
     except DatabaseError:
         return console.refuse(console.not_ready())
     named = dict(zip(("table", "id", "reason"), wrong, strict=True)) if wrong else None
-    summary = (
-        f"{named['table']} {named['id']} : {named['reason']}" if named else "Tout se tient."
-    )
+    summary = f"{named['table']} {named['id']} : {named['reason']}" if named else "Tout se tient."
     document = {"first_wrong": named, "unsealed": unsealed}
     console.answer(document, as_json=arguments.json, summary=summary)
     return console.FOUND if named else console.DONE
