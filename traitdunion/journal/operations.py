@@ -1,22 +1,41 @@
-"""Writing in the journal, always inside the transaction of the fact it tells."""
+"""
+Writing in the journal, always inside the transaction of the fact it tells.
+
+The event that tells a row which only grows carries the digest of all its columns, and the row
+carries the event's identifier (``told_by``): drawn first, ``uid = uuid4()``, since neither can be
+changed afterwards.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db.models import Model
 
 from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
+from traitdunion.journal import canonical
+from traitdunion.journal.canonical import Rows
 from traitdunion.journal.models import Event
 
 COLUMNS = (
     "uid", "at", "actor_kind", "actor_id", "verb", "subject_kind", "subject_id", "facts",
 )  # fmt: skip
 
+# Under this key an event keeps {table: [how many rows, their digest]}.
+ROWS = "rows"
+
 
 def record(
-    *, verb: str, subject: Model, by: Actor, at: datetime, facts: Mapping[str, Any] | None = None
+    *,
+    verb: str,
+    subject: Model,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    uid: UUID | None = None,
+    rows: Iterable[Model] = (),
 ) -> Event:
     """
     Add one event.
@@ -26,8 +45,14 @@ def record(
         subject: the row it happened to; its kind and identifier are kept, never its name.
         facts: identifiers, codes, counts and cents; nothing that names a person, no free text
             about one.
+        uid: its own identifier, which the rows it tells carry as ``told_by``.
+        rows: those rows, of any tables that only grow, already saved.
     """
-    return Event.objects.create(**_row(verb, subject._meta.label_lower, subject.pk, facts, by, at))
+    uid = uid or uuid4()
+    told = canonical.rows_of(_of(uid, rows))
+    kind, pk = subject._meta.label_lower, subject.pk
+    values = (uid, at, by.actor_kind, by.actor_id, verb, kind, str(pk), _facts(facts, told))
+    return Event.objects.create(**dict(zip(COLUMNS, values, strict=True)))
 
 
 def record_many(
@@ -37,31 +62,72 @@ def record_many(
     subjects: Iterable[tuple[Any, Mapping[str, Any]]],
     by: Actor,
     at: datetime,
+    rows: Mapping[Any, tuple[UUID, Iterable[Model]]] | None = None,
 ) -> int:
-    """Add one event for each (identifier, facts) of the same kind, in bulk; return how many."""
+    """
+    Add one event for each (identifier, facts) of the same kind, in bulk; return how many.
+
+    Args:
+        rows: for each identifier that has some, its event's uid and the rows that event tells.
+    """
     listed = list(subjects)
     kind, actor = by.actor_kind, by.actor_id
-    rows = (
-        (uid, at, kind, actor, verb, subject_kind, str(pk), dict(facts))
-        for uid, (pk, facts) in zip(bulk.new_ids(len(listed)), listed, strict=True)
+    told = {
+        pk: (uid, canonical.rows_of(_of(uid, many))) for pk, (uid, many) in (rows or {}).items()
+    }
+    drawn = zip(bulk.new_ids(len(listed)), listed, strict=True)
+    events = (
+        (uid, at, kind, actor, verb, subject_kind, str(pk), _facts(facts, many))
+        for uid, many, pk, facts in (
+            (*told.get(pk, (fresh, ())), pk, facts) for fresh, (pk, facts) in drawn
+        )
     )
-    return bulk.insert(Event, COLUMNS, rows) if listed else 0
+    return bulk.insert(Event, COLUMNS, events) if listed else 0
 
 
-def _row(
+def record_batch(
+    *,
     verb: str,
-    kind: str,
-    pk: Any,
-    facts: Mapping[str, Any] | None,
+    uid: UUID,
+    rows: Rows,
     by: Actor,
     at: datetime,
-) -> dict[str, Any]:
-    return {
-        "at": at,
-        "actor_kind": by.actor_kind,
-        "actor_id": by.actor_id,
-        "verb": verb,
-        "subject_kind": kind,
-        "subject_id": str(pk),
-        "facts": dict(facts or {}),
-    }
+    facts: Mapping[str, Any] | None = None,
+) -> Event:
+    """
+    Add the one event of a bulk operation, whose subject is the batch itself.
+
+    Args:
+        uid: the batch's identifier, which each of its rows carries as ``told_by``.
+        rows: what hashed them on their way into the table (``Rows.through``).
+    """
+    return Event.objects.create(
+        uid=uid,
+        at=at,
+        actor_kind=by.actor_kind,
+        actor_id=by.actor_id,
+        verb=verb,
+        subject_kind=rows.label,
+        subject_id=str(uid),
+        facts=_facts(facts, [rows]),
+    )
+
+
+def _of(uid: UUID, rows: Iterable[Model]) -> Iterable[Model]:
+    """The rows, each of which must say that this event tells it, or hang under one that does."""
+    for row in rows:
+        if getattr(row, "told_by", uid) != uid:
+            raise ValueError(f"{row._meta.label_lower} {row.pk} is not told by {uid}")
+        yield row
+
+
+def _facts(facts: Mapping[str, Any] | None, told: Iterable[Rows]) -> dict[str, Any]:
+    """In the order of `jsonb`, so that both databases keep the text that is hashed."""
+    kept = dict(facts or {})
+    digests = {one.label: one.told() for one in told if one.count}
+    if digests and ROWS in kept:
+        raise ValueError(f"facts use the reserved key {ROWS!r}")
+    if digests:
+        kept[ROWS] = digests
+    found: dict[str, Any] = canonical.ordered(kept)
+    return found

@@ -1,0 +1,180 @@
+"""
+The one way in which a row is written before it is hashed: the same bytes on SQLite and on
+PostgreSQL, before a backup and after it, from values about to be inserted as from rows read back.
+
+A row is the JSON object of all its columns, sorted by name: UUID as 32 hexadecimal digits,
+instants in UTC with microseconds, JSON as PostgreSQL's `jsonb` writes it (keys by length, then by
+bytes). Rows are taken in the order of their keys, one a line.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    FloatField,
+    ForeignKey,
+    IntegerField,
+    JSONField,
+    Model,
+    UUIDField,
+)
+
+Write = Callable[[Any], str]
+
+_text = (
+    json.encoder.encode_basestring
+)  # a string in quotes, nothing but quotes and controls escaped
+_INSTANT = "%Y-%m-%d %H:%M:%S.%f"
+
+
+class OutOfOrder(Exception):
+    """Rows to be hashed as they are written must come in the order of their keys."""
+
+
+class Form:
+    """How the rows of one table are written."""
+
+    def __init__(self, model: type[Model]) -> None:
+        fields = sorted(model._meta.concrete_fields, key=lambda field: str(field.column))
+        self.label = model._meta.label_lower
+        self.key = model._meta.pk.attname
+        self.names = [field.attname for field in fields]
+        self.writers = [writer(field) for field in fields]
+        self.template = "{" + ",".join(f'"{field.column}":%s' for field in fields) + "}"
+
+    def line(self, values: Sequence[Any]) -> str:
+        """One row, its values in the order of ``names``."""
+        written = [
+            "null" if value is None else write(value)
+            for write, value in zip(self.writers, values, strict=True)
+        ]
+        return self.template % tuple(written)
+
+
+@cache
+def form(model: type[Model]) -> Form:
+    return Form(model)
+
+
+class Rows:
+    """Counts and hashes the rows of one table that one event tells."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.form = form(model)
+        self.count = 0
+        self._hash = sha256()
+
+    @property
+    def label(self) -> str:
+        return self.form.label
+
+    def through(self, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        """
+        The same rows, hashed as they pass on their way to ``bulk.insert``: no second reading.
+
+        Args:
+            names: the columns in the order of the values; all of them, the key included.
+        Raises: OutOfOrder when a key is not above the one before.
+        """
+        places = [names.index(name) for name in self.form.names]
+        key, last = names.index(self.form.key), None
+        for row in rows:
+            if last is not None and row[key] <= last:
+                raise OutOfOrder(self.label)
+            last = row[key]
+            self.add([row[place] for place in places])
+            yield row
+
+    def add(self, values: Sequence[Any]) -> None:
+        """One more row, its values in the order of the form's names."""
+        self._hash.update(self.form.line(values).encode())
+        self._hash.update(b"\n")
+        self.count += 1
+
+    def told(self) -> list[Any]:
+        """What the event keeps: how many rows, and their digest."""
+        return [self.count, self._hash.hexdigest()]
+
+
+def rows_of(written: Iterable[Model]) -> list[Rows]:
+    """These rows, saved or about to be, table by table."""
+    found: dict[type[Model], list[Model]] = {}
+    for row in written:
+        found.setdefault(type(row), []).append(row)
+    return [_hashed(model, rows) for model, rows in found.items()]
+
+
+def _hashed(model: type[Model], rows: list[Model]) -> Rows:
+    made = Rows(model)
+    for row in sorted(rows, key=lambda row: row.pk):
+        made.add([getattr(row, name) for name in made.form.names])
+    return made
+
+
+def ordered(value: Any) -> Any:
+    """The same JSON value, its keys in the order of `jsonb`."""
+    if isinstance(value, dict):
+        named = {str(key): ordered(one) for key, one in value.items()}
+        return dict(sorted(named.items(), key=lambda pair: (len(pair[0].encode()), pair[0])))
+    return [ordered(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def json_text(value: Any) -> str:
+    """A JSON value as it is hashed."""
+    return json.dumps(ordered(value), ensure_ascii=False)
+
+
+def writer(field: Any) -> Write:
+    """What writes the values of this column."""
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+    for kind, write in _WRITERS:
+        if isinstance(field, kind):
+            return write
+    return _text
+
+
+def _uuid(value: UUID | str) -> str:
+    known = value if isinstance(value, UUID) else UUID(value)
+    return f'"{known.int:032x}"'
+
+
+@lru_cache(maxsize=1_024)
+def _instant(value: datetime) -> str:
+    return f'"{value.astimezone(UTC):{_INSTANT}}"'
+
+
+def _day(value: date) -> str:
+    return f'"{value.isoformat()}"'
+
+
+def _number(value: int) -> str:
+    return str(int(value))
+
+
+def _float(value: float) -> str:
+    return repr(float(value))
+
+
+def _bool(value: bool) -> str:
+    return "true" if value else "false"
+
+
+# The first that fits: an instant is also a day for Django.
+_WRITERS: tuple[tuple[type, Write], ...] = (
+    (UUIDField, _uuid),
+    (DateTimeField, _instant),
+    (DateField, _day),
+    (BooleanField, _bool),
+    (IntegerField, _number),
+    (FloatField, _float),
+    (JSONField, json_text),
+)
