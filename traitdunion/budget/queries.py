@@ -58,6 +58,14 @@ def entries(envelope: Envelope) -> list[Entry]:
     return list(rows.order_by("id"))
 
 
+def commitments_seen_by(seat: "Seat | None") -> QuerySet[Commitment]:
+    """What was committed on the envelopes that the seat sees."""
+    if seat is None:
+        return Commitment.objects.none()
+    rows = Commitment.objects.filter(partners.within(seat, "envelope__holder__"))
+    return rows.select_related("envelope").order_by("committed_at", "pk")
+
+
 def commitments(envelope: Envelope) -> list[Commitment]:
     return list(Commitment.objects.filter(envelope=envelope).order_by("committed_at", "pk"))
 

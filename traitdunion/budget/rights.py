@@ -18,3 +18,8 @@ _WATCHING = frozenset({Kind.CONTROLLER, Kind.CITE_EDUCATIVE})
 def may_open_envelopes(seat: "Seat | None") -> bool:
     """Open and increase envelopes: the plan's own administration."""
     return seat is not None and seat.administers
+
+
+def may_commit(seat: "Seat | None") -> bool:
+    """Bind one's own envelopes; that it is one's own is looked at with the envelope in hand."""
+    return seat is not None and seat.acts and seat.kind in BUYERS
