@@ -86,6 +86,8 @@ class Custody(models.Model):
     by_kind = models.CharField(max_length=40)
     by_id = models.UUIDField(null=True)
     document = models.CharField(max_length=80, blank=True)
+    # The event that carries the digest of this line; none for those it found there.
+    told_by = models.UUIDField(null=True, db_index=True)
 
     class Meta:
         constraints = [

@@ -71,9 +71,8 @@ def register_devices(
     devices = [_new(row, owner, holder, origin, at) for row in rows]
     _check_unknown(devices)
     Device.objects.bulk_create(devices, batch_size=2_000)
-    Custody.objects.bulk_create(
-        [_first_line(device, holder, origin, by, at) for device in devices], batch_size=2_000
-    )
+    lines = [_first_line(device, holder, origin, by, at) for device in devices]
+    Custody.objects.bulk_create(lines, batch_size=2_000)
     _pair_sims(rows, devices)
     journal.record_many(
         verb="equipment.registered",
@@ -81,6 +80,7 @@ def register_devices(
         subjects=[(device.pk, {"origin": origin}) for device in devices],
         by=by,
         at=at,
+        rows={line.device_id: (line.told_by, [line]) for line in lines},
     )
     return devices
 
@@ -128,6 +128,7 @@ def _first_line(
         by_kind=by.actor_kind,
         by_id=by.actor_id,
         document=origin[:80],
+        told_by=uuid4(),
     )
 
 
@@ -186,6 +187,7 @@ def move(
         by_kind=by.actor_kind,
         by_id=by.actor_id,
         document=document[:80],
+        told_by=uuid4(),
     )
     _record(device, line, by, at)
     device.state, device.version = state, device.version + 1
@@ -203,4 +205,12 @@ def _held(device: Device) -> AlreadyHeld:
 
 def _record(device: Device, line: Custody, by: Actor, at: datetime) -> None:
     facts = {"move": line.move, "seq": line.seq, "document": line.document}
-    journal.record(verb="equipment.moved", subject=device, by=by, at=at, facts=facts)
+    journal.record(
+        verb="equipment.moved",
+        subject=device,
+        by=by,
+        at=at,
+        facts=facts,
+        uid=line.told_by,
+        rows=[line],
+    )

@@ -11,20 +11,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import Model
 
 from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
-from traitdunion.journal import canonical
+from traitdunion.journal import canonical, sealing
 from traitdunion.journal.canonical import Rows
-from traitdunion.journal.models import Event
+from traitdunion.journal.models import Event, Head, Seal
+from traitdunion.journal.sealing import GENESIS, ROWS
 
 COLUMNS = (
     "uid", "at", "actor_kind", "actor_id", "verb", "subject_kind", "subject_id", "facts",
 )  # fmt: skip
-
-# Under this key an event keeps {table: [how many rows, their digest]}.
-ROWS = "rows"
 
 
 def record(
@@ -111,6 +110,44 @@ def record_batch(
         subject_id=str(uid),
         facts=_facts(facts, [rows]),
     )
+
+
+def seal(*, by: Actor, at: datetime) -> int:
+    """Close over every event that no seal covers yet, some thousands a seal; return how many."""
+    sealed = 0
+    while count := _seal_some(by, at):
+        sealed += count
+    return sealed
+
+
+@transaction.atomic
+def _seal_some(by: Actor, at: datetime) -> int:
+    Head.objects.get_or_create(pk=1)
+    head = Head.objects.select_for_update().get(pk=1)
+    stretch = sealing.unsealed_stretch()
+    if not stretch.events:
+        return 0
+    last = Seal.objects.order_by("-number").defer("marks", "ranges").first()
+    made = Seal(
+        number=head.seals + 1,
+        previous=head.hash or GENESIS,
+        ranges=stretch.ranges,
+        events=stretch.events,
+        top=max(stretch.top, last.top if last else 0),
+        digest=stretch.digest,
+        marks=bytes(stretch.marks),
+        rows=canonical.ordered(stretch.rows_after(last.rows if last else {})),
+        # After the events were read: whoever drew an identifier among theirs had begun by now.
+        horizon=sealing.running()[1],
+        at=at,
+        by_kind=by.actor_kind,
+        by_id=by.actor_id,
+    )
+    made.hash = sealing.hash_of_seal(made)
+    made.save(force_insert=True)
+    head.seals, head.events, head.hash = made.number, head.events + made.events, made.hash
+    head.save()
+    return made.events
 
 
 def _of(uid: UUID, rows: Iterable[Model]) -> Iterable[Model]:

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.db.models import Model
 
-from traitdunion.journal.models import Event
+from traitdunion.journal.checking import check
+from traitdunion.journal.models import Event, Seal
+
+__all__ = ["EventRow", "check", "count", "has_seal", "latest", "of_subject", "total", "unsealed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,14 @@ def _shown(event: Event) -> EventRow:
 def total() -> int:
     """How many events there are."""
     return Event.objects.count()
+
+
+def unsealed() -> int:
+    """How many events no seal covers yet."""
+    sealed = sum(Seal.objects.order_by().values_list("events", flat=True))
+    return total() - int(sealed)
+
+
+def has_seal(hash_: str) -> bool:
+    """Whether a seal of the chain has this hash, as an outside copy gives it."""
+    return Seal.objects.filter(hash=hash_.strip().lower()).exists()

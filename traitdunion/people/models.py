@@ -115,6 +115,8 @@ class EligibilityDecision(BaseModel):
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=40)
     by_id = models.UUIDField(null=True)
+    # The event that carries the digest of this decision; none for those it found there.
+    told_by = models.UUIDField(null=True, db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["person_id", "at"], name="eligibility_by_person")]

@@ -208,19 +208,28 @@ def first_wrong() -> Wrong | None:
 
 
 def every_wrong() -> Iterator[Wrong]:
-    """Each record that does not hold together, app by app, money first."""
-    checks: tuple[Callable[[], Iterator[Wrong]], ...] = (
-        budget.check,
-        supply.check,
-        equipment.check,
-        lending.check,
-        allocation.check,
-        census.check,
-    )
-    for check in checks:
-        yield from check()
+    """
+    Each record that does not hold together: the journal first, then app by app, money first.
+
+    The journal never reads a value but as bytes: what can no longer be read is named there, before
+    a check stumbles on it.
+    """
+    checks: dict[str, Callable[[], Iterator[Wrong]]] = {
+        "journal": journal.check,
+        "budget": budget.check,
+        "supply": supply.check,
+        "equipment": equipment.check,
+        "lending": lending.check,
+        "allocation": allocation.check,
+        "census": census.check,
+    }
+    for app, check in checks.items():
+        try:
+            yield from check()
+        except Exception as error:  # a damaged value may do anything; that too is an answer
+            yield app, "", f"it cannot be read: {error}"
 
 
 def unsealed() -> int:
-    """Events that no seal covers: all of them, until the journal is sealed."""
-    return journal.total()
+    """Events that no seal covers yet."""
+    return journal.unsealed()

@@ -5,7 +5,7 @@ Deciding whether an address is in a priority neighbourhood, and deciding again w
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.db import transaction
 from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
 from traitdunion.journal import operations as journal
+from traitdunion.journal.canonical import Rows
 from traitdunion.people import queries
 from traitdunion.people.models import Address, EligibilityDecision
 from traitdunion.people.states import Answer, Method
@@ -24,7 +25,7 @@ PRECISE = frozenset({"housenumber", "interpolation"})
 
 COLUMNS = (
     "id", "person_id", "answer", "neighbourhood_id", "layer", "method", "distance_m",
-    "tolerance_m", "at", "by_kind", "by_id",
+    "tolerance_m", "at", "by_kind", "by_id", "told_by",
 )  # fmt: skip
 
 Geocode = Callable[[Sequence[Address]], Sequence[Any]]
@@ -46,19 +47,19 @@ def decide_eligibility(
     lat = np.array([points[pk][1] for pk in person_ids], dtype=float)
     places = territories.locate(lon=lon, lat=lat, generation=generation, tolerance_m=tolerance_m)
     methods = [_method(points[pk]) for pk in person_ids]
-    bulk.insert(
-        EligibilityDecision,
-        COLUMNS,
+    batch = uuid4()
+    decisions = (
         (
-            (
-                pk, person, place.answer, place.neighbourhood_id, place.layer, method,
-                place.distance_m, tolerance_m, at, by.actor_kind, by.actor_id,
-            )
-            for pk, person, place, method in zip(
-                bulk.new_ids(len(places)), person_ids, places, methods, strict=True
-            )
-        ),
+            pk, person, place.answer, place.neighbourhood_id, place.layer, method,
+            place.distance_m, tolerance_m, at, by.actor_kind, by.actor_id, batch,
+        )
+        for pk, person, place, method in zip(
+            bulk.new_ids(len(places)), person_ids, places, methods, strict=True
+        )
     )  # fmt: skip
+    told = Rows(EligibilityDecision)
+    if bulk.insert(EligibilityDecision, COLUMNS, told.through(COLUMNS, decisions)):
+        journal.record_batch(verb="people.eligibility_decided", uid=batch, rows=told, by=by, at=at)
     return {
         person: queries.Eligibility(
             place.answer, place.neighbourhood_id, place.distance_m, method, place.layer, at
@@ -116,6 +117,7 @@ def confirm_eligibility(
         at=at,
         by_kind=by.actor_kind,
         by_id=by.actor_id,
+        told_by=uuid4(),
     )
     journal.record(
         verb="people.eligibility_confirmed",
@@ -123,6 +125,8 @@ def confirm_eligibility(
         by=by,
         at=at,
         facts={"person": str(person_id), "answer": decision.answer},
+        uid=decision.told_by,
+        rows=[decision],
     )
     return _in_force(decision)
 

@@ -1,0 +1,23 @@
+from functools import partial
+
+from django.db import migrations, models
+
+from traitdunion.base.append_only import only_grows
+from traitdunion.journal.adoption import adopt
+
+
+class Migration(migrations.Migration):
+    dependencies = [("equipment", "0002_only_grows"), ("journal", "0003_seals")]
+
+    operations = [
+        migrations.AddField(
+            model_name="custody",
+            name="told_by",
+            field=models.UUIDField(db_index=True, null=True),
+        ),
+        # SQLite may have rebuilt the table, and lost its triggers with it.
+        only_grows("equipment_custody"),
+        migrations.RunPython(
+            partial(adopt, label="equipment.Custody"), migrations.RunPython.noop
+        ),
+    ]
