@@ -9,7 +9,7 @@ from tests.budget.conftest import AT, EUROS
 from traitdunion.base.actors import ROBOT
 from traitdunion.base.errors import Refusal
 from traitdunion.budget import operations, queries
-from traitdunion.budget.models import Commitment, Entry, Envelope
+from traitdunion.budget.models import Commitment, Envelope, Movement
 from traitdunion.journal.models import Event
 
 WHO = {"by": ROBOT, "at": AT}
@@ -26,7 +26,7 @@ def test_a_purchase_binds_its_amount_and_leaves_the_rest(envelope: Envelope) -> 
 
     envelope.refresh_from_db()
     assert (envelope.committed_cents, envelope.available_cents) == (40_000, 60_000)
-    assert [row.movement for row in queries.entries(envelope)] == ["ALLOT", "COMMIT"]
+    assert [row.kind for row in queries.movements(envelope)] == ["COMMIT", "ALLOT"]
     assert Event.objects.filter(verb="budget.commit").count() == 1
 
 
@@ -42,13 +42,13 @@ def test_the_last_cent_can_be_bound_and_not_one_more(envelope: Envelope) -> None
 
 def test_a_refused_purchase_says_what_is_left_and_leaves_no_trace(envelope: Envelope) -> None:
     commit(envelope, 999 * EUROS)
-    before = Entry.objects.count()
+    before = Movement.objects.count()
 
     with pytest.raises(operations.EnvelopeTooSmall, match="Il reste 1") as refusal:
         commit(envelope, 2 * EUROS)
 
     assert refusal.value.available_cents == 1 * EUROS
-    assert Entry.objects.count() == before
+    assert Movement.objects.count() == before
 
 
 @pytest.mark.parametrize("cents", [0, -1, 10**15 + 1, 10**30])
@@ -92,17 +92,17 @@ def test_the_database_itself_refuses_an_overspent_envelope(
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE budget_entry SET amount_cents = 1",
-        "DELETE FROM budget_entry",
-        "INSERT OR REPLACE INTO budget_entry SELECT * FROM budget_entry",
-        "TRUNCATE budget_entry",
+        "UPDATE budget_movement SET amount_cents = 1",
+        "DELETE FROM budget_movement",
+        "INSERT OR REPLACE INTO budget_movement SELECT * FROM budget_movement",
+        "TRUNCATE budget_movement",
     ],
 )
 def test_no_hand_rewrites_an_entry_even_in_sql(envelope: Envelope, sql: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
 
-    assert [row.amount_cents for row in queries.entries(envelope)] == [100_000]
+    assert [row.amount_cents for row in queries.movements(envelope)] == [100_000]
 
 
 def test_a_counter_that_was_tampered_with_is_found(envelope: Envelope) -> None:
@@ -142,7 +142,7 @@ def test_whatever_is_asked_the_counters_are_the_sum_of_the_entries(
 
 
 def _act(envelope: Envelope, verb: str, cents: int, which: int) -> None:
-    known = queries.commitments(envelope)
+    known = list(queries.commitments(envelope))
     try:
         if verb == "allot":
             operations.allot(envelope=envelope, amount_cents=cents, document="DM", **WHO)

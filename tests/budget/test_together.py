@@ -29,7 +29,7 @@ print(json.dumps([taken, refused]))
 NAIVE = """
 from django.db import connection
 from django.db.models import F
-from traitdunion.budget.models import Entry, Envelope
+from traitdunion.budget.models import Envelope
 if connection.vendor == "sqlite":
     connection.close()
     connection.transaction_mode = connection.settings_dict["OPTIONS"]["transaction_mode"] = None

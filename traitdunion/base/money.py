@@ -7,7 +7,10 @@ from django.utils.translation import gettext as _
 from traitdunion.base.errors import Refusal
 
 NARROW_SPACE = "\u202f"
-_WRITTEN = re.compile(r"-?\d{1,12}(,\d{1,2})?")
+# A comma before the cents, and points only between whole thousands; or a point before one or two
+# digits, which no thousands have.
+_COMMA = re.compile(r"-?(?:\d{1,12}|\d{1,3}(?:\.\d{3}){1,3})(?:,\d{1,2})?")
+_POINT = re.compile(r"-?\d{1,12}\.\d{1,2}")
 
 
 class NotAnAmount(Refusal):
@@ -33,18 +36,24 @@ def parse_euros(text: str) -> int:
     """
     Read an amount typed by a person, in cents; raise NotAnAmount on anything doubtful.
 
-    A point is refused rather than guessed: « 12.345 » is twelve euros for some and twelve thousand
-    for others.
+    A point before three digits is refused rather than guessed: « 12.345 » is twelve euros for some
+    and twelve thousand for others. « 1.234,56 » and « 1234.56 » can be only one thing.
 
     >>> parse_euros("1 234,5 €")
     123450
+    >>> parse_euros("1.234,56")
+    123456
+    >>> parse_euros("1234.56")
+    123456
     """
-    bare = re.sub(r"[\s\u00a0\u202f€]", "", text)
-    if not _WRITTEN.fullmatch(bare) or not bare.isascii():
+    bare = re.sub(r"[\s\u00a0\u202f€]", "", text).replace("\u2212", "-")
+    grouped = "." in bare and "," not in bare
+    if not bare.isascii() or not (_POINT.fullmatch(bare) if grouped else _COMMA.fullmatch(bare)):
         raise NotAnAmount(
             _("« %(text)s » n’est pas un montant : écrivez-le en euros, par exemple 1234,56.")
             % {"text": text[:40]}
         )
-    whole, _comma, rest = bare.partition(",")
+    plain = bare.replace(".", ",") if grouped else bare.replace(".", "")
+    whole, _comma, rest = plain.partition(",")
     sign = -1 if whole.startswith("-") else 1
     return int(whole) * 100 + sign * int((rest + "00")[:2])

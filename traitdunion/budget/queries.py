@@ -2,28 +2,61 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from traitdunion.budget.models import Commitment, Entry, Envelope
-from traitdunion.budget.states import Movement
+from traitdunion.base.errors import NotFound
+from traitdunion.budget.models import (
+    Commitment,
+    Entry,
+    Envelope,
+    Extract,
+    ExtractLine,
+    Movement,
+    PaymentRequest,
+    Signature,
+    SignatureRequest,
+    SigningDelegation,
+)
+from traitdunion.budget.rules import COMMITMENT, ENVELOPE, Rules
+from traitdunion.budget.states import LineState, Origin, PaymentState, RequestState
 from traitdunion.partners import queries as partners
+from traitdunion.partners.states import INVITING
 
 if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
 
+Wrong = tuple[str, str, str]
+SUMMED = (
+    "authorized_cents", "delegated_cents", "committed_cents", "certified_cents",
+    "cp_granted_cents", "cp_delegated_cents", "paid_cents",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
+    """Credits and their uses, each euro counted once: what a child received is its parent's."""
+
     authorized_cents: int = 0
     committed_cents: int = 0
     certified_cents: int = 0
+    paid_cents: int = 0
+    cp_granted_cents: int = 0
+    available_cents: int = 0
+    cp_available_cents: int = 0
 
-    @property
-    def available_cents(self) -> int:
-        return self.authorized_cents - self.committed_cents
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Why somebody may sign: by office (no delegation), or by the delegation named."""
+
+    delegation_id: UUID | None = None
+
+
+# --- Envelopes
 
 
 def envelopes_seen_by(seat: "Seat | None") -> QuerySet[Envelope]:
@@ -31,82 +64,344 @@ def envelopes_seen_by(seat: "Seat | None") -> QuerySet[Envelope]:
     if seat is None:
         return Envelope.objects.none()
     rows = Envelope.objects.filter(partners.within(seat, "holder__"))
-    return rows.select_related("strand", "source", "holder").order_by("label", "pk")
+    rows = rows.select_related("strand", "source", "holder", "parent", "budget_programme")
+    return rows.order_by("label", "year", "pk")
+
+
+def envelope(envelope_id: UUID, seat: "Seat | None") -> Envelope:
+    """Raises NotFound, for a foreign envelope as for none."""
+    found = envelopes_seen_by(seat).filter(pk=envelope_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def held_by(organisation_id: UUID) -> list[Envelope]:
-    rows = Envelope.objects.filter(holder=organisation_id)
-    return list(rows.select_related("source").order_by("label", "pk"))
+    """Open envelopes of an organisation, in the order in which the programme says they pay."""
+    rows = Envelope.objects.filter(holder=organisation_id, closed_at__isnull=True)
+    rows = rows.select_related("source", "strand", "parent")
+    return list(rows.order_by(F("source__position").asc(nulls_last=True), "label", "pk"))
+
+
+def under(envelope: Envelope) -> QuerySet[Envelope]:
+    """The envelopes directly under it."""
+    rows = Envelope.objects.filter(parent=envelope).select_related("holder", "source", "strand")
+    return rows.order_by("label", "pk")
+
+
+def path(envelope: Envelope) -> list[Envelope]:
+    """From the root down to this one."""
+    found = [envelope]
+    while found[0].parent is not None:
+        found.insert(0, found[0].parent)
+    return found
 
 
 def totals(rows: QuerySet[Envelope]) -> Totals:
+    """What these envelopes sum to; what one delegates to another is not counted twice."""
+    within = Q(parent__in=rows.order_by().values("pk"))
     sums = rows.order_by().aggregate(
-        a=Sum("authorized_cents"), c=Sum("committed_cents"), f=Sum("certified_cents")
+        **{name: Sum(name) for name in SUMMED},
+        ae_inside=Sum("authorized_cents", filter=within),
+        cp_inside=Sum("cp_granted_cents", filter=within),
+        ae_gone=Sum(F("carried_cents") + F("lapsed_cents")),
+        cp_gone=Sum(F("cp_carried_cents") + F("cp_lapsed_cents")),
     )
-    return Totals(sums["a"] or 0, sums["c"] or 0, sums["f"] or 0)
+    got = {name: value or 0 for name, value in sums.items()}
+    return Totals(
+        authorized_cents=got["authorized_cents"] - got["ae_inside"],
+        committed_cents=got["committed_cents"],
+        certified_cents=got["certified_cents"],
+        paid_cents=got["paid_cents"],
+        cp_granted_cents=got["cp_granted_cents"] - got["cp_inside"],
+        available_cents=got["authorized_cents"]
+        - got["delegated_cents"]
+        - got["committed_cents"]
+        - got["ae_gone"],
+        cp_available_cents=got["cp_granted_cents"]
+        - got["cp_delegated_cents"]
+        - got["paid_cents"]
+        - got["cp_gone"],
+    )
 
 
 def authorized_by_source() -> dict[UUID, int]:
-    """What was opened on each purse, whoever holds it."""
-    rows = Envelope.objects.filter(source__isnull=False).order_by()
+    """What was opened on each purse, whoever holds it; what was delegated is counted once."""
+    rows = Envelope.objects.filter(source__isnull=False, parent__isnull=True).order_by()
     sums = rows.values("source").annotate(total=Sum("authorized_cents"))
     return {row["source"]: row["total"] for row in sums}
 
 
-def entries(envelope: Envelope) -> list[Entry]:
-    rows = Entry.objects.filter(envelope=envelope).select_related("commitment")
+def to_regularise(seat: "Seat | None") -> QuerySet[Envelope]:
+    """Envelopes that facts made elsewhere went beyond."""
+    return envelopes_seen_by(seat).exclude(ENVELOPE.none_exceeded)
+
+
+# --- Movements, commitments, payments
+
+
+def movements(envelope: Envelope, *, before: int | None = None) -> QuerySet[Movement]:
+    """Every movement that touched an envelope, newest first; from before that one on."""
+    touched = Entry.objects.filter(envelope=envelope).values("movement")
+    rows = Movement.objects.filter(pk__in=touched).select_related("commitment", "envelope")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return rows.order_by("-id")
+
+
+def movement(movement_id: int, envelope: Envelope) -> Movement:
+    """Raises NotFound."""
+    found = movements(envelope).filter(pk=movement_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def entries(movement: Movement) -> list[Entry]:
+    """The lines of a movement."""
+    rows = Entry.objects.filter(movement=movement).select_related("envelope")
     return list(rows.order_by("id"))
 
 
+def commitments(envelope: Envelope) -> QuerySet[Commitment]:
+    rows = Commitment.objects.filter(envelope=envelope).select_related("beneficiary")
+    return rows.order_by("committed_at", "pk")
+
+
 def commitments_seen_by(seat: "Seat | None") -> QuerySet[Commitment]:
-    """What was committed on the envelopes that the seat sees."""
-    if seat is None:
-        return Commitment.objects.none()
-    rows = Commitment.objects.filter(partners.within(seat, "envelope__holder__"))
-    return rows.select_related("envelope").order_by("committed_at", "pk")
+    """The commitments of the envelopes that the seat sees."""
+    seen = envelopes_seen_by(seat).order_by().values("pk")
+    rows = Commitment.objects.filter(envelope__in=seen)
+    return rows.select_related("envelope__holder", "beneficiary").order_by("-committed_at", "pk")
 
 
-def commitments(envelope: Envelope) -> list[Commitment]:
-    return list(Commitment.objects.filter(envelope=envelope).order_by("committed_at", "pk"))
+def commitment(commitment_id: UUID, seat: "Seat | None") -> Commitment:
+    """Raises NotFound, for a foreign commitment as for none."""
+    found = commitments_seen_by(seat).filter(pk=commitment_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
-def check() -> Iterator[tuple[str, str, str]]:
-    """What does not hold together: (table, identifier, reason) of each wrong envelope."""
-    sums: dict[tuple[UUID, str], int] = {
-        (row["envelope"], row["movement"]): row["total"]
-        for row in Entry.objects.values("envelope", "movement")
-        .annotate(total=Sum("amount_cents"))
-        .order_by("envelope", "movement")
-    }
-    for envelope in Envelope.objects.order_by("pk"):
-        told = _told(sums, envelope.pk)
-        kept = Totals(
-            envelope.authorized_cents, envelope.committed_cents, envelope.certified_cents
-        )
-        if told != kept:
-            yield "budget_envelope", str(envelope.pk), "counters are not the sum of the entries"
-    yield from _wrong_commitments()
+def commitment_numbered(number: str) -> Commitment | None:
+    """By its EJ number, or by the DP number of one of its payments."""
+    rows = Commitment.objects.select_related("envelope__holder")
+    found = rows.filter(ej_number=number).first()
+    if found or not number:
+        return found
+    paid = PaymentRequest.objects.filter(dp_number=number).values("commitment")
+    return rows.filter(pk__in=paid).first()
 
 
-def _told(sums: dict[tuple[UUID, str], int], pk: UUID) -> Totals:
-    return Totals(
-        sums.get((pk, Movement.ALLOT), 0),
-        sums.get((pk, Movement.COMMIT), 0) - sums.get((pk, Movement.RELEASE), 0),
-        sums.get((pk, Movement.CERTIFY), 0),
+def payments(commitment: Commitment) -> list[PaymentRequest]:
+    rows = PaymentRequest.objects.filter(commitment=commitment)
+    return list(rows.order_by("requested_at", "pk"))
+
+
+def payments_seen_by(seat: "Seat | None") -> QuerySet[PaymentRequest]:
+    seen = envelopes_seen_by(seat).order_by().values("pk")
+    rows = PaymentRequest.objects.filter(envelope__in=seen)
+    rows = rows.select_related("commitment__envelope__holder", "commitment__beneficiary")
+    return rows.order_by(F("due_on").asc(nulls_last=True), "requested_at", "pk")
+
+
+def payment(payment_id: UUID, seat: "Seat | None") -> PaymentRequest:
+    """Raises NotFound."""
+    found = payments_seen_by(seat).filter(pk=payment_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def late_payments(seat: "Seat | None", on: date) -> QuerySet[PaymentRequest]:
+    """Asked for, not paid, and the legal day has passed."""
+    return payments_seen_by(seat).filter(state=PaymentState.REQUESTED, due_on__lt=on)
+
+
+def to_request(seat: "Seat | None") -> QuerySet[Commitment]:
+    """Commitments of which something is certified or advanced and not asked for yet."""
+    payable = Q(requested_cents__lt=F("certified_cents") + F("advanced_cents"))
+    return commitments_seen_by(seat).filter(payable, requested_cents__lt=F("amount_cents"))
+
+
+def begun_before(rows: QuerySet[Envelope]) -> int:
+    """What of these envelopes was committed before the programme, in cents."""
+    told = Commitment.objects.filter(
+        envelope__in=rows.order_by().values("pk"), origin=Origin.OPENING
     )
+    return told.order_by().aggregate(n=Sum("amount_cents"))["n"] or 0
 
 
-def _wrong_commitments() -> Iterator[tuple[str, str, str]]:
-    sums: dict[tuple[UUID, str], int] = {
-        (row["commitment"], row["movement"]): row["total"]
-        for row in Entry.objects.filter(commitment__isnull=False)
-        .values("commitment", "movement")
-        .annotate(total=Sum("amount_cents"))
-        .order_by("commitment", "movement")
+# --- Signatures
+
+
+def signing_power(
+    holder_id: UUID, user_id: UUID | None, amount_cents: int, on: date
+) -> Power | None:
+    """By which right this person may sign that amount for the holder on that day, if any."""
+    if user_id is None:
+        return None
+    if partners.role_in(user_id, holder_id) in INVITING:
+        return Power()
+    given = SigningDelegation.objects.filter(
+        holder=holder_id, user=user_id, up_to_cents__gte=amount_cents,
+        from_date__lte=on, until_date__gte=on, revoked_at__isnull=True,
+    )  # fmt: skip
+    one = given.order_by("-until_date", "pk").first()
+    return Power(one.pk) if one else None
+
+
+def delegations_of_signature(holder_id: UUID) -> list[SigningDelegation]:
+    rows = SigningDelegation.objects.filter(holder=holder_id).select_related("user")
+    return list(rows.order_by("-from_date", "pk"))
+
+
+def requests_of(holder_id: UUID, *, waiting: bool = True) -> list[SignatureRequest]:
+    """Decisions of an organisation that wait for signatures, the oldest first; or all of them."""
+    rows = SignatureRequest.objects.filter(holder=holder_id).select_related("holder")
+    if waiting:
+        rows = rows.filter(state=RequestState.WAITING)
+    return list(rows.order_by("asked_at", "pk"))
+
+
+def request(request_id: UUID, seat: "Seat | None") -> SignatureRequest:
+    """A request of the seat's own organisation. Raises NotFound."""
+    rows = SignatureRequest.objects.select_related("holder").filter(pk=request_id)
+    found = rows.filter(holder=seat.organisation.pk).first() if seat else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def request_about(kind: str, subject_id: UUID | str) -> SignatureRequest | None:
+    """The request that waits about that thing."""
+    rows = SignatureRequest.objects.filter(subject_kind=kind, subject_id=str(subject_id))
+    return rows.filter(state=RequestState.WAITING).order_by("asked_at", "pk").first()
+
+
+def signatures(request: SignatureRequest) -> list[Signature]:
+    return list(Signature.objects.filter(request=request).order_by("signed_at", "pk"))
+
+
+def waiting_cents(envelope: Envelope) -> int:
+    """What decisions that wait for signatures would take from it."""
+    rows = SignatureRequest.objects.filter(
+        state=RequestState.WAITING, terms__envelope=str(envelope.pk)
+    )
+    return rows.order_by().aggregate(n=Sum("amount_cents"))["n"] or 0
+
+
+# --- Extracts
+
+
+def extracts_of(holder_id: UUID) -> QuerySet[Extract]:
+    return Extract.objects.filter(holder=holder_id).order_by("-loaded_at", "pk")
+
+
+def extract(extract_id: UUID, seat: "Seat | None") -> Extract:
+    """A comparison of the seat's own organisation. Raises NotFound."""
+    found = extracts_of(seat.organisation.pk).filter(pk=extract_id).first() if seat else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def extract_lines(extract: Extract) -> QuerySet[ExtractLine]:
+    rows = ExtractLine.objects.filter(extract=extract).select_related("commitment")
+    return rows.order_by("line")
+
+
+def extract_line(line_id: UUID, extract: Extract) -> ExtractLine:
+    """Raises NotFound."""
+    found = extract_lines(extract).filter(pk=line_id).select_related("extract").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def absent_from(extract: Extract) -> list[PaymentRequest]:
+    """Paid here in the year of the extract, and not in it."""
+    told = ExtractLine.objects.filter(extract=extract).exclude(state=LineState.UNREADABLE)
+    rows = PaymentRequest.objects.filter(
+        envelope__holder=extract.holder_id, state=PaymentState.PAID, paid_on__year=extract.year
+    )
+    rows = rows.exclude(dp_number__in=told.values("dp_number")).select_related("commitment")
+    return list(rows.order_by("paid_on", "pk"))
+
+
+# --- Does it hold together?
+
+
+def check() -> Iterator[Wrong]:
+    """What does not hold together: (table, identifier, reason) of each wrong row."""
+    yield from _unbalanced()
+    yield from _miscounted(Envelope, ENVELOPE, "envelope")
+    yield from _miscounted(Commitment, COMMITMENT, "commitment")
+    yield from _orphans()
+    yield from _miscounted_requests()
+
+
+def _unbalanced() -> Iterator[Wrong]:
+    """Movements whose entries do not balance in each envelope and ledger."""
+    rows = Entry.objects.values("movement", "envelope", "ledger").annotate(n=Sum("amount_cents"))
+    for row in rows.exclude(n=0).order_by("movement").iterator():
+        yield "budget_movement", str(row["movement"]), "entries do not balance"
+    bare = Movement.objects.exclude(pk__in=Entry.objects.values("movement"))
+    for one in bare.order_by("pk").iterator():
+        yield "budget_movement", str(one.pk), "it has no entry"
+
+
+def _miscounted(
+    model: type[Envelope] | type[Commitment], rules: Rules, column: str
+) -> Iterator[Wrong]:
+    """Rows whose counters are not what their entries sum to, or whose excess is not the rule's."""
+    sums: dict[UUID, dict[str, int]] = {}
+    rows = Entry.objects.exclude(**{f"{column}__isnull": True})
+    grouped = rows.values(column, "ledger", "account").annotate(n=Sum("amount_cents"))
+    for row in grouped.order_by(column).iterator():
+        counted = sums.setdefault(row[column], {})
+        for name, sign in rules.counting.get((row["ledger"], row["account"]), {}).items():
+            counted[name] = counted.get(name, 0) + sign * row["n"]
+    names = sorted({name for signs in rules.counting.values() for name in signs})
+    table = model._meta.db_table
+    for one in model._default_manager.order_by("pk").iterator():
+        told = sums.get(one.pk, {})
+        if any(getattr(one, name) != told.get(name, 0) for name in names):
+            yield table, str(one.pk), "counters are not the sum of the entries"
+        for excess, rooms in rules.excesses.items():
+            beyond = max(0, *(-rules.room(room, one) for room in rooms))
+            if getattr(one, excess) != beyond:
+                yield table, str(one.pk), f"{excess} is not what goes beyond the rule"
+
+
+def _orphans() -> Iterator[Wrong]:
+    """Parents whose delegated counters are not what the envelopes under them received."""
+    given: dict[UUID, tuple[int, int]] = {
+        row["parent"]: (row["ae"], row["cp"])
+        for row in Envelope.objects.filter(parent__isnull=False)
+        .values("parent")
+        .annotate(ae=Sum("authorized_cents"), cp=Sum("cp_granted_cents"))
+        .order_by("parent")
     }
-    for one in Commitment.objects.order_by("pk"):
-        committed = sums.get((one.pk, Movement.COMMIT), 0)
-        committed -= sums.get((one.pk, Movement.RELEASE), 0)
-        certified = sums.get((one.pk, Movement.CERTIFY), 0)
-        if (committed, certified) != (one.amount_cents, one.certified_cents):
-            yield "budget_commitment", str(one.pk), "amounts are not the sum of the entries"
+    for one in Envelope.objects.order_by("pk").iterator():
+        if (one.delegated_cents, one.cp_delegated_cents) != given.get(one.pk, (0, 0)):
+            yield "budget_envelope", str(one.pk), "delegated is not what is under it"
+
+
+def _miscounted_requests() -> Iterator[Wrong]:
+    asked: dict[UUID, tuple[int, int]] = {
+        row["commitment"]: (row["asked"] or 0, row["paid"] or 0)
+        for row in PaymentRequest.objects.exclude(state=PaymentState.CANCELLED)
+        .values("commitment")
+        .annotate(
+            asked=Sum("amount_cents"), paid=Sum("amount_cents", filter=Q(state=PaymentState.PAID))
+        )
+        .order_by("commitment")
+    }
+    for one in Commitment.objects.order_by("pk").iterator():
+        told, paid = asked.get(one.pk, (0, 0))
+        if paid != one.paid_cents:
+            yield "budget_commitment", str(one.pk), "paid is not the sum of its payments"
+        # A payment made elsewhere without a request may stand for one that waits here.
+        if not paid <= one.requested_cents <= told:
+            yield "budget_commitment", str(one.pk), "requested is not the sum of its requests"

@@ -223,3 +223,11 @@ def names(organisation_ids: Collection[UUID]) -> dict[UUID, str]:
     """How each of these organisations is called."""
     rows = Organisation.objects.filter(pk__in=organisation_ids)
     return dict(rows.values_list("pk", "name"))
+
+
+def role_in(user_id: UUID, organisation_id: UUID) -> str:
+    """The role of somebody in an organisation today; empty when there is none."""
+    rows = Membership.objects.filter(
+        user=user_id, organisation=organisation_id, ended_at__isnull=True
+    )
+    return rows.values_list("role", flat=True).first() or ""

@@ -46,6 +46,7 @@ class Source(BaseModel):
     position = models.PositiveSmallIntegerField()
     amount_cents = models.BigIntegerField()
     pays_for = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, default="plan")
     fungible = models.BooleanField(default=False)
 
     class Meta:
@@ -56,3 +57,19 @@ class Source(BaseModel):
 
     def __str__(self) -> str:
         return self.title or self.name
+
+
+class BudgetProgramme(BaseModel):
+    """A programme of the State's budget that gives credits to the plan."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=3)
+    title = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "code"], name="budget_programme_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
 from traitdunion.journal import operations as journal
-from traitdunion.programme.models import Programme, Source, Strand
+from traitdunion.programme.models import BudgetProgramme, Programme, Source, Strand
 from traitdunion.programme.schema import Plan, PlanRefused, read_plan
 
 
@@ -37,6 +37,7 @@ def load(*, toml: str, by: Actor, at: datetime) -> Programme:
     )
     _write_strands(programme, plan)
     _write_sources(programme, plan)
+    _write_budget_programmes(programme, plan)
     facts = {"code": programme.code, "digest": digest}
     journal.record(verb="programme.loaded", subject=programme, by=by, at=at, facts=facts)
     return programme
@@ -77,5 +78,16 @@ def _write_sources(programme: Programme, plan: Plan) -> None:
                 "amount_cents": source.amount_cents,
                 "pays_for": source.pays_for,
                 "fungible": source.fungible,
+                "kind": source.kind,
             },
+        )
+
+
+def _write_budget_programmes(programme: Programme, plan: Plan) -> None:
+    codes = [one.code for one in plan.budget.programmes]
+    gone = BudgetProgramme.objects.filter(programme=programme).exclude(code__in=codes)
+    _drop(gone, "budget.programmes")
+    for one in plan.budget.programmes:
+        BudgetProgramme.objects.update_or_create(
+            programme=programme, code=one.code, defaults={"title": one.title}
         )

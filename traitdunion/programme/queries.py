@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
-from traitdunion.programme.models import Programme, Source, Strand
+from traitdunion.programme.models import BudgetProgramme, Programme, Source, Strand
 from traitdunion.programme.schema import Plan, read_plan
 
 
@@ -50,6 +50,11 @@ def strand(programme: Programme, code: str) -> Strand:
 def sources(programme: Programme) -> list[Source]:
     """Its purses in the order in which they pay."""
     return list(Source.objects.filter(programme=programme).order_by("position"))
+
+
+def budget_programmes(programme: Programme) -> list[BudgetProgramme]:
+    """The programmes of the State's budget that give credits to it."""
+    return list(BudgetProgramme.objects.filter(programme=programme).order_by("code"))
 
 
 def rule_in_force(plan: Plan, code: str, on: date) -> bool:

@@ -89,6 +89,8 @@ class SourceTable(Table):
     pays_for: Literal["cites_educatives", "all"] = Field(alias="for")
     fungible: bool = False
     title: str = ""
+    # Whose money it is: the plan's, the cités éducatives' own, a local authority's, or a gift.
+    kind: Literal["plan", "cites_educatives", "co_funding", "in_kind"] = "plan"
 
 
 class AllocationTable(Table):
@@ -162,6 +164,48 @@ class RuleTable(Table):
     in_force_from: date
     in_force_until: date | None = None
     applies_to: Text
+    # Of a legal delay of payment: what it is for, and how many days.
+    pays: Literal["orders", "grants"] | None = None
+    days: Days | None = None
+
+    @model_validator(mode="after")
+    def _delay_is_whole(self) -> Self:
+        if (self.pays is None) != (self.days is None):
+            raise ValueError(_("un délai de paiement a les deux clés pays et days"))
+        return self
+
+    def is_in_force(self, on: date) -> bool:
+        return self.in_force_from <= on and (
+            self.in_force_until is None or on <= self.in_force_until
+        )
+
+
+class BudgetProgrammeTable(Table):
+    """A programme of the State's budget, as the finance act numbers it."""
+
+    code: Annotated[str, Field(pattern=r"^\d{3}$")]
+    title: Text
+
+
+class ApprovalTable(Table):
+    """From that amount on, so many people sign, none of whom asked."""
+
+    from_cents: Cents
+    signatures: Annotated[int, Field(ge=1, le=3)]
+
+
+class BudgetTable(Table):
+    """Whose credits they are, and who signs."""
+
+    programmes: list[BudgetProgrammeTable] = []
+    approvals: list[ApprovalTable] = []
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        steps = [(one.from_cents, one.signatures) for one in self.approvals]
+        if steps != sorted(set(steps)) or len({start for start, _count in steps}) != len(steps):
+            raise ValueError(_("rangez approvals par montant croissant, chacun une fois"))
+        return self
 
 
 class RetentionTable(Table):
@@ -182,17 +226,24 @@ class Plan(Table):
     census: CensusTable
     awards: AwardsTable
     lending: LendingTable
+    budget: BudgetTable = BudgetTable()
     targets: dict[Code, TargetTable] = {}
     rules: list[RuleTable] = []
     retention: RetentionTable
 
     def rule_in_force(self, code: str, on: date) -> bool:
         """Whether the legal rule ``code`` applies to what is decided on that day."""
-        return any(
-            rule.in_force_from <= on and (rule.in_force_until is None or on <= rule.in_force_until)
-            for rule in self.rules
-            if rule.code == code
-        )
+        return any(rule.is_in_force(on) for rule in self.rules if rule.code == code)
+
+    def payment_rule(self, pays: str, on: date) -> RuleTable | None:
+        """The legal delay in force that day for orders or for grants; None when there is none."""
+        found = (rule for rule in self.rules if rule.pays == pays and rule.is_in_force(on))
+        return max(found, key=lambda rule: rule.in_force_from, default=None)
+
+    def signatures_from(self, amount_cents: int) -> int:
+        """How many people sign a decision of that amount; one where the file says nothing."""
+        steps = [one for one in self.budget.approvals if one.from_cents <= amount_cents]
+        return steps[-1].signatures if steps else 1
 
     def degree_title(self, degree: int) -> str:
         return next((d.title for d in self.degrees if d.degree == degree), str(degree))

@@ -91,7 +91,7 @@ def envelope(request: Any, envelope_id: UUID) -> HttpResponse:
         raise Http404
     context = {
         "envelope": one,
-        "entries": queries.entries(one),
+        "movements": queries.movements(one)[:100],
         "commitments": queries.commitments(one),
     }
     return render(request, "budget/envelope.html", context)
