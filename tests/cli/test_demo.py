@@ -53,6 +53,17 @@ def test_the_document_says_where_to_enter_and_what_is_there(built: tuple[Path, d
     assert len(document["personas"]) >= 11
 
 
+def test_everybody_who_sits_somewhere_has_a_token_and_nobody_else(
+    built: tuple[Path, dict],
+) -> None:
+    _folder, document = built
+
+    holding = {bool(one["organisation"]): one["api_token"] for one in document["personas"]}
+
+    assert all(bool(one["organisation"]) == bool(one["api_token"]) for one in document["personas"])
+    assert holding[True].startswith("tdu_") and holding[False] == ""
+
+
 def test_everything_holds_after_it(built: tuple[Path, dict]) -> None:
     folder, document = built
 

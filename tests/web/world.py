@@ -5,7 +5,7 @@ too, so that every address can be asked for one's own object and for somebody el
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import shapely
@@ -25,7 +25,7 @@ from traitdunion.jobs.models import Work
 from traitdunion.lending import operations as lending
 from traitdunion.lending.models import Agreement, Incident, Loan, Transfer
 from traitdunion.partners import operations as partners
-from traitdunion.partners.models import Membership, Organisation, User
+from traitdunion.partners.models import ApiToken, Membership, Organisation, User
 from traitdunion.partners.states import Kind, Role
 from traitdunion.people import operations as people
 from traitdunion.people.models import ListFile
@@ -94,6 +94,7 @@ class Side:
     transfer: Transfer | None = None
     review: Review | None = None
     membership: Membership | None = None
+    token: ApiToken | None = None
     award: Award | None = None
     work: Work | None = None
 
@@ -216,7 +217,20 @@ def _cast(a: Side, b: Side, supplier: Organisation) -> dict[str, User]:
         )
         if name in {"olga", "yanis"}:
             (a if name == "olga" else b).membership = seat
+        if name in {"chloe", "yanis"}:
+            (a if name == "chloe" else b).token = _token(seat)
     return cast
+
+
+def _token(seat: Membership) -> ApiToken:
+    token, _secret = partners.make_token(
+        membership=seat,
+        label="Tableur",
+        expires_at=APRIL + timedelta(days=90),
+        by=ROBOT,
+        at=APRIL,
+    )
+    return token
 
 
 # --- Needs, and who gets what

@@ -22,6 +22,7 @@ from traitdunion.census.states import State
 from traitdunion.cli import console, health
 from traitdunion.gateways import geocoder
 from traitdunion.gateways import operations as gateways
+from traitdunion.partners import operations as partners
 from traitdunion.people import operations as people
 from traitdunion.programme import queries as programme
 from traitdunion.territories import queries as territories
@@ -29,6 +30,8 @@ from traitdunion.territories import queries as territories
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.5
 LISTS_LAST = timedelta(days=7)
+# As docs/reference/api.md promises to programs that ask again.
+ANSWERS_LAST = timedelta(days=30)
 
 
 @dataclass
@@ -74,6 +77,10 @@ def _forget_lists(at: datetime) -> int:
     return people.forget_lists(sent_before=at - LISTS_LAST, by=ROBOT, at=at)
 
 
+def _forget_answers(at: datetime) -> int:
+    return partners.forget_answers(answered_before=at - ANSWERS_LAST, by=ROBOT, at=at)
+
+
 def duties() -> list[Duty]:
     """What falls due without anybody asking."""
     return [
@@ -81,6 +88,7 @@ def duties() -> list[Duty]:
         Duty("addresses", 300, _place_addresses),
         Duty("lapse", 900, _lapse_awards),
         Duty("lists", 3_600, _forget_lists),
+        Duty("answers", 3_600, _forget_answers),
     ]
 
 

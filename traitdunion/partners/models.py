@@ -140,3 +140,53 @@ class Invitation(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.role} {self.organisation_id}"
+
+
+class ApiToken(BaseModel):
+    """
+    A program acts in somebody's seat, with the rights of that seat and no others.
+
+    Only the digest of its secret is kept. It ends with the seat, on its day, or when revoked.
+    """
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    # What it serves for: « tableur de la vie scolaire ». Never who a child is.
+    label = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")), name="token_lasts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class KeptAnswer(BaseModel):
+    """What a program was answered under a key; asking again with the same key reads it here."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)
+    body_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    answered_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "method", "path", "key"], name="answered_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status}"

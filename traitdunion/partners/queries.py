@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
 from traitdunion.base.identifiers import folded, squeezed
-from traitdunion.partners.models import Identifier, Invitation, Membership, Organisation, User
+from traitdunion.partners.models import (
+    ApiToken,
+    Identifier,
+    Invitation,
+    Membership,
+    Organisation,
+    User,
+)
 from traitdunion.partners.states import ACTING, INVITING, RELAYS, Kind, Role
 from traitdunion.territories import queries as territories
 
@@ -65,6 +72,30 @@ class Seat:
         return self.role == Role.ADMINISTRATOR
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to do something once: for whom, where, under which key, and with which body."""
+
+    organisation_id: UUID
+    method: str
+    path: str
+    key: str
+    body_digest: str
+
+    @property
+    def where(self) -> dict[str, object]:
+        return {
+            "organisation_id": self.organisation_id,
+            "method": self.method,
+            "path": self.path,
+            "key": self.key,
+        }
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        return (str(self.organisation_id), self.method, self.path, self.key)
+
+
 def seats(user: User) -> list[Seat]:
     """Every seat this person may sit in today, in a steady order."""
     memberships = (
@@ -72,9 +103,12 @@ def seats(user: User) -> list[Seat]:
         .select_related("organisation__school", "organisation__department")
         .order_by("started_at", "pk")
     )
-    return [
-        Seat(user, m.organisation, m.role, perimeter(m.organisation, m.role)) for m in memberships
-    ]
+    return [_seat(user, membership) for membership in memberships]
+
+
+def _seat(user: User, membership: Membership) -> Seat:
+    area = perimeter(membership.organisation, membership.role)
+    return Seat(user, membership.organisation, membership.role, area)
 
 
 def perimeter(organisation: Organisation, role: str) -> Perimeter:
@@ -205,6 +239,39 @@ def has_users() -> bool:
 def token_digest(token: str) -> str:
     """What is kept of a link's token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def token_of(secret: str, at: datetime) -> tuple[ApiToken, Seat] | None:
+    """The token of that secret and the seat it sits in, if both still stand."""
+    rows = ApiToken.objects.select_related(
+        "membership__user",
+        "membership__organisation__school",
+        "membership__organisation__department",
+    )
+    found = rows.filter(
+        token_digest=token_digest(secret),
+        revoked_at__isnull=True,
+        expires_at__gt=at,
+        membership__ended_at__isnull=True,
+        membership__organisation__is_active=True,
+        membership__user__is_active=True,
+    ).first()
+    if found is None:
+        return None
+    return found, _seat(found.membership.user, found.membership)
+
+
+def tokens(organisation: Organisation) -> list[ApiToken]:
+    """The programs that may act for an organisation, or did until they were revoked."""
+    rows = ApiToken.objects.filter(membership__organisation=organisation)
+    return list(rows.select_related("membership__user").order_by("-created_at", "pk"))
+
+
+def membership_of(seat: Seat) -> Membership:
+    """The row that lets somebody sit there."""
+    return Membership.objects.get(
+        user=seat.user, organisation=seat.organisation, ended_at__isnull=True
+    )
 
 
 def pending_invitation(token: str, at: datetime) -> Invitation:

@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "traitdunion.steering",
     "traitdunion.jobs",
     "traitdunion.web",
+    "traitdunion.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -133,6 +134,8 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "django_htmx",
+    # For its page of documentation, served from the package: without this line it asks a CDN.
+    "ninja",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -146,6 +149,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "traitdunion.web.middleware.reference",
+    "traitdunion.api.middleware.machines",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("traitdunion.web.urls"))]
+from traitdunion.api.routes import api
+
+urlpatterns = [path("api/v1/", api.urls), path("", include("traitdunion.web.urls"))]
 
 handler400 = "traitdunion.web.errors.bad_request"
 handler403 = "traitdunion.web.errors.forbidden"

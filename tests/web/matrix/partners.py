@@ -20,6 +20,16 @@ ROWS = {
         ok=HANDLED,
         post=True,
     ),
+    "partners:new_token": [Row(INVITING), Row(INVITING, ok=HANDLED, post=True)],
+    # Those of one's own organisation.
+    "partners:revoke_token": Row(
+        INVITING,
+        lambda side, world: {"token_id": side.token.pk},
+        frozenset({"chloe"}),
+        frozenset({"yanis"}),
+        ok=HANDLED,
+        post=True,
+    ),
     "partners:organisations": Row(SEATED),
     "partners:new_organisation": [Row(MANAGING), Row(MANAGING, ok=HANDLED, post=True)],
     "partners:other": Row(

@@ -67,6 +67,7 @@ def personas(cast: Cast) -> list[dict[str, str]]:
             ),
             "login": persona.login,
             "password": PASSWORD,
+            "api_token": cast.tokens.get(persona.name.split()[0], ""),
         }
         for persona in PERSONAS
     ]

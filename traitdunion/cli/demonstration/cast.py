@@ -4,7 +4,7 @@ The people and organisations of the demonstration; each is made by the operation
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -59,6 +59,8 @@ class Cast:
     schools: list[Any] = field(default_factory=list)
     associations: list[Any] = field(default_factory=list)
     users: dict[str, Any] = field(default_factory=dict)
+    # What a program of theirs sends as `Authorization: Bearer …`, by first name.
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def user(self, first_name: str) -> Any:
         return self.users[first_name]
@@ -165,10 +167,17 @@ def _people(cast: Cast, at: datetime) -> None:
         )
         cast.users[persona.name.split()[0]] = user
         if persona.organisation:
-            partners.seat(
+            membership = partners.seat(
                 user=user,
                 organisation=cast.organisations[persona.organisation],
                 role=persona.role,
+                by=ROBOT,
+                at=at,
+            )
+            _token, cast.tokens[persona.name.split()[0]] = partners.make_token(
+                membership=membership,
+                label="Démonstration",
+                expires_at=at + timedelta(days=365),
                 by=ROBOT,
                 at=at,
             )

@@ -1,4 +1,4 @@
-"""Inviting, creating an organisation."""
+"""Inviting, creating an organisation, giving a program access."""
 
 from typing import Any
 
@@ -40,3 +40,18 @@ class OrganisationForm(Form):
     )
     contact_name = forms.CharField(label=_("Personne à appeler"), max_length=120, required=False)
     phone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
+
+
+class TokenForm(Form):
+    """What a program's access serves for, and how long it lasts."""
+
+    label = forms.CharField(
+        label=_("Programme"),
+        max_length=80,
+        help_text=_("Ce à quoi il sert, par exemple : tableau de suivi de la vie scolaire"),
+    )
+    days = forms.ChoiceField(
+        label=_("Durée"),
+        choices=[("30", _("un mois")), ("90", _("trois mois")), ("365", _("un an"))],
+        initial="90",
+    )

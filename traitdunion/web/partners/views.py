@@ -47,6 +47,7 @@ def organisation(request: Any) -> HttpResponse:
 
 def _page(request: Any, one: Any) -> HttpResponse:
     mine = one.pk == request.seat.organisation.pk
+    holds_tokens = mine and rights.may_invite(request.seat)
     context = {
         "organisation": one,
         "identifiers": queries.identifiers(one),
@@ -54,6 +55,8 @@ def _page(request: Any, one: Any) -> HttpResponse:
         "invitations": queries.open_invitations(one) if mine else [],
         "may_invite": rights.may_invite(request.seat) and (mine or request.seat.administers),
         "mine": mine,
+        "holds_tokens": holds_tokens,
+        "tokens": queries.tokens(one) if holds_tokens else [],
     }
     return render(request, "partners/organisation.html", context)
 
