@@ -208,6 +208,12 @@ class BudgetTable(Table):
         return self
 
 
+class JournalTable(Table):
+    """How long an event may wait for its seal."""
+
+    seal_within_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
+
+
 class RetentionTable(Table):
     identity_days: Days
     address_days: Days
@@ -230,6 +236,7 @@ class Plan(Table):
     targets: dict[Code, TargetTable] = {}
     rules: list[RuleTable] = []
     retention: RetentionTable
+    journal: JournalTable = JournalTable()
 
     def rule_in_force(self, code: str, on: date) -> bool:
         """Whether the legal rule ``code`` applies to what is decided on that day."""
