@@ -22,7 +22,15 @@ from traitdunion.budget.models import (
     SigningDelegation,
 )
 from traitdunion.budget.rules import COMMITMENT, ENVELOPE, Rules
-from traitdunion.budget.states import LineState, Origin, PaymentState, RequestState
+from traitdunion.budget.states import (
+    SIGNED_COMMITMENT,
+    SIGNED_DELEGATION,
+    LineState,
+    Origin,
+    PaymentState,
+    Regime,
+    RequestState,
+)
 from traitdunion.partners import queries as partners
 from traitdunion.partners.states import INVITING
 
@@ -56,14 +64,40 @@ class Power:
     delegation_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What would be taken once everybody has signed."""
+
+    ae_cents: int = 0
+    cp_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is still to be paid on an envelope this year, were everything to come and be signed."""
+
+    asked_cents: int
+    late_cents: int
+    next_due_on: date | None
+    to_ask_cents: int
+    to_come_cents: int
+    waiting_cents: int
+    left_cents: int
+
+
 # --- Envelopes
 
 
 def envelopes_seen_by(seat: "Seat | None") -> QuerySet[Envelope]:
-    """The envelopes of the seat's organisation and of its territory."""
+    """The envelopes of the seat's organisation, those under them, and those of its territory."""
     if seat is None:
         return Envelope.objects.none()
-    rows = Envelope.objects.filter(partners.within(seat, "holder__"))
+    rows = Envelope.objects.all()
+    if not seat.perimeter.everything:
+        # What one delegated is one's own affair, whatever territory its holder is of.
+        here = seat.organisation.pk
+        given = Q(parent__holder=here) | Q(parent__parent__holder=here)
+        rows = rows.filter(partners.within(seat, "holder__") | given)
     rows = rows.select_related("strand", "source", "holder", "parent", "budget_programme")
     return rows.order_by("label", "year", "pk")
 
@@ -125,6 +159,31 @@ def totals(rows: QuerySet[Envelope]) -> Totals:
     )
 
 
+def forecast(envelope: Envelope, on: date) -> Forecast:
+    """Who must be paid until the end of the year, and whether there is enough to."""
+    rows = PaymentRequest.objects.filter(envelope=envelope, state=PaymentState.REQUESTED)
+    asked = list(rows.order_by(F("due_on").asc(nulls_last=True), "pk"))
+    due = [one.due_on for one in asked if one.due_on]
+    total = sum(one.amount_cents for one in asked)
+    payable = envelope.certified_cents + envelope.advanced_cents - envelope.paid_cents
+    owed = envelope.committed_cents - envelope.paid_cents
+    signing = waiting(envelope)
+    if envelope.regime == Regime.OUTSIDE:
+        # What was paid has left the purse, and what is owed is set aside in it.
+        left = envelope.available_cents
+    else:
+        left = envelope.cp_available_cents - owed
+    return Forecast(
+        asked_cents=total,
+        late_cents=sum(one.amount_cents for one in asked if one.due_on and one.due_on < on),
+        next_due_on=due[0] if due else None,
+        to_ask_cents=max(0, min(payable, owed) - total),
+        to_come_cents=max(0, owed - max(total, payable)),
+        waiting_cents=signing.ae_cents,
+        left_cents=left - max(signing.ae_cents, signing.cp_cents),
+    )
+
+
 def authorized_by_source() -> dict[UUID, int]:
     """What was opened on each purse, whoever holds it; what was delegated is counted once."""
     rows = Envelope.objects.filter(source__isnull=False, parent__isnull=True).order_by()
@@ -149,12 +208,16 @@ def movements(envelope: Envelope, *, before: int | None = None) -> QuerySet[Move
     return rows.order_by("-id")
 
 
-def movement(movement_id: int, envelope: Envelope) -> Movement:
-    """Raises NotFound."""
-    found = movements(envelope).filter(pk=movement_id).first()
+def movement(told_by: UUID, envelope: Envelope) -> Movement:
+    """By the event that tells it. Raises NotFound."""
+    found = movements(envelope).filter(told_by=told_by).first()
     if found is None:
         raise NotFound
     return found
+
+
+def reversal_of(movement: Movement) -> Movement | None:
+    return Movement.objects.filter(reverses=movement).first()
 
 
 def entries(movement: Movement) -> list[Entry]:
@@ -283,12 +346,27 @@ def signatures(request: SignatureRequest) -> list[Signature]:
     return list(Signature.objects.filter(request=request).order_by("signed_at", "pk"))
 
 
-def waiting_cents(envelope: Envelope) -> int:
+def waiting(envelope: Envelope) -> Waiting:
     """What decisions that wait for signatures would take from it."""
-    rows = SignatureRequest.objects.filter(
-        state=RequestState.WAITING, terms__envelope=str(envelope.pk)
-    )
-    return rows.order_by().aggregate(n=Sum("amount_cents"))["n"] or 0
+    ae = cp = 0
+    rows = SignatureRequest.objects.filter(state=RequestState.WAITING)
+    bound = rows.filter(subject_kind=SIGNED_COMMITMENT, terms__envelope=str(envelope.pk))
+    for one in bound.order_by("asked_at", "pk"):
+        ae += one.amount_cents
+    children = [str(pk) for pk in under(envelope).values_list("pk", flat=True)]
+    given = rows.filter(subject_kind=SIGNED_DELEGATION, subject_id__in=children)
+    for one in given.order_by("asked_at", "pk"):
+        ae, cp = ae + one.terms["ae_cents"], cp + one.terms["cp_cents"]
+    return Waiting(ae, cp)
+
+
+def signing_delegation(delegation_id: UUID, holder_id: UUID) -> SigningDelegation:
+    """Raises NotFound, for that of another organisation as for none."""
+    rows = SigningDelegation.objects.filter(holder=holder_id, pk=delegation_id)
+    found = rows.select_related("user").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 # --- Extracts

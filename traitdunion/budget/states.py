@@ -105,6 +105,9 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("retirée")
 
 
+# What the ledger itself does once the last has signed; other kinds are other apps' affair.
+SIGNED_COMMITMENT, SIGNED_DELEGATION = "budget.commitment", "budget.delegation"
+
 REQUEST_MOVES: Mapping[str, frozenset[str]] = {
     RequestState.WAITING: frozenset(
         {RequestState.SIGNED, RequestState.REFUSED, RequestState.WITHDRAWN}

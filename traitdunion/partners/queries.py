@@ -292,6 +292,11 @@ def names(organisation_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(rows.values_list("pk", "name"))
 
 
+def user_names(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """How each of these people is called."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "full_name"))
+
+
 def role_in(user_id: UUID, organisation_id: UUID) -> str:
     """The role of somebody in an organisation today; empty when there is none."""
     rows = Membership.objects.filter(

@@ -28,7 +28,7 @@ MENU: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (_("Commandes"), "supply:orders", supply.may_see_orders),
     (_("Remises et prêts"), "lending:today", lending.may_lend),
     (_("Matériel"), "equipment:devices", equipment.may_see_devices),
-    (_("Enveloppes"), "budget:envelopes", budget.may_see_envelopes),
+    (_("Enveloppes"), "budget:envelopes", budget.has_money),
     (_("Mon organisation"), "partners:organisation", partners.may_see_team),
 )
 
