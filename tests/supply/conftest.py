@@ -8,7 +8,8 @@ from traitdunion.base.actors import ROBOT
 from traitdunion.base.sheets import open_sheet
 from traitdunion.partners import operations as partners
 from traitdunion.partners.models import Organisation, User
-from traitdunion.partners.states import Kind
+from traitdunion.partners.states import Kind, Role
+from traitdunion.programme import queries as programme
 from traitdunion.supply import operations
 from traitdunion.supply.models import PurchaseOrder
 
@@ -31,6 +32,8 @@ class Market:
             User.objects.create(email=f"{name}@example.org", full_name=name)
             for name in ("alice", "olga")
         )
+        partners.seat(user=self.alice, organisation=self.buyer, role=Role.MANAGER, by=ROBOT, at=AT)
+        self.plan = programme.plan(programme.current())
 
     def order(self, number: str = "BC-1", **changes: object) -> PurchaseOrder:
         line = operations.NewLine(
@@ -50,7 +53,8 @@ class Market:
             buyer=self.buyer,
             supplier=self.supplier,
             market_reference="M-2020-1",
-            envelope=self.envelope,
+            envelopes=[self.envelope],
+            plan=self.plan,
             lines=[line],
             promised_on=date(2020, 5, 11),
             by=self.alice,

@@ -9,7 +9,7 @@ from traitdunion.supply.states import Announced, OrderState
 
 
 class PurchaseOrder(BaseModel):
-    """An order to a supplier, under a market, paid by an envelope."""
+    """An order to a supplier, under a market; what pays it is told line by line (Funding)."""
 
     number = models.CharField(max_length=40, unique=True)
     buyer = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
@@ -17,8 +17,9 @@ class PurchaseOrder(BaseModel):
         "partners.Organisation", on_delete=models.PROTECT, related_name="+"
     )
     market_reference = models.CharField(max_length=80)
+    # Of the first version, when one envelope paid a whole order: see migrations-under-way.md.
     commitment = models.OneToOneField(
-        "budget.Commitment", on_delete=models.PROTECT, related_name="+"
+        "budget.Commitment", null=True, on_delete=models.PROTECT, related_name="+"
     )
     state = models.CharField(max_length=16, choices=OrderState.choices, default=OrderState.PLACED)
     placed_at = models.DateTimeField()
@@ -75,6 +76,38 @@ class OrderLine(BaseModel):
         return self.quantity * self.price_cents
 
 
+class Funding(BaseModel):
+    """
+    So many units of a line are paid by that commitment: decided when it is signed, for good.
+
+    A unit is never cut in two: each device was bought by the euros of one purse.
+    """
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    commitment = models.ForeignKey("budget.Commitment", on_delete=models.PROTECT, related_name="+")
+    # In the order in which the programme's purses pay.
+    position = models.PositiveSmallIntegerField()
+    quantity = models.PositiveIntegerField()
+    received = models.PositiveIntegerField(default=0)
+    certified = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "commitment"], name="funding_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    quantity__gt=0,
+                    received__lte=F("quantity"),
+                    certified__lte=F("received"),
+                ),
+                name="funding_within_its_units",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity}"
+
+
 class Manifest(BaseModel):
     """The supplier's list of what is in the boxes, before they come."""
 
@@ -101,10 +134,16 @@ class ManifestLine(BaseModel):
     imei = models.CharField(max_length=15, blank=True)
     iccid = models.CharField(max_length=22, blank=True)
     state = models.CharField(max_length=12, choices=Announced.choices, default=Announced.ANNOUNCED)
+    # Which euros bought it, once it came.
+    funding = models.ForeignKey(Funding, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "serial"], name="serial_once_an_order"),
+        ]
+        indexes = [
+            models.Index(fields=["serial"], name="manifest_line_by_serial"),
+            models.Index(fields=["funding", "serial"], name="manifest_line_by_funding"),
         ]
 
     def __str__(self) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
@@ -14,6 +15,7 @@ from traitdunion.partners import queries as partners
 from traitdunion.partners.states import Kind
 from traitdunion.supply.models import (
     Certificate,
+    Funding,
     Manifest,
     ManifestLine,
     OrderLine,
@@ -63,7 +65,9 @@ def orders_seen_by(seat: "Seat | None") -> QuerySet[PurchaseOrder]:
     """Orders that the seat's organisation placed, supplies or receives, and those of its area."""
     if seat is None:
         return PurchaseOrder.objects.none()
-    rows = PurchaseOrder.objects.select_related("buyer", "supplier", "commitment")
+    rows = PurchaseOrder.objects.select_related("buyer", "supplier").annotate(
+        cost_cents=_cost_of_lines()
+    )
     rows = rows.order_by("-placed_at", "number")
     if seat.perimeter.everything:
         return rows
@@ -73,6 +77,26 @@ def orders_seen_by(seat: "Seat | None") -> QuerySet[PurchaseOrder]:
     if seat.kind in {Kind.PREFECTURE, Kind.RECTORATE}:
         mine |= partners.within(seat, "buyer__")
     return rows.filter(mine)
+
+
+def _cost_of_lines() -> Any:
+    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    cost = lines.annotate(n=Sum(F("quantity") * F("price_cents"))).values("n")
+    return Coalesce(Subquery(cost), 0)
+
+
+def fundings(order: PurchaseOrder) -> list[Funding]:
+    """Which commitments pay which units, line by line, in the programme's order."""
+    rows = Funding.objects.filter(line__order=order)
+    rows = rows.select_related("line__delivery_point", "commitment__envelope__source")
+    return list(rows.order_by("line__delivery_point__name", "line__kind", "position", "pk"))
+
+
+def commitments_of(order: PurchaseOrder) -> list[Any]:
+    """The commitments of an order, one an envelope."""
+    rows = Funding.objects.filter(line__order=order).select_related("commitment__envelope")
+    found = {one.commitment_id: one.commitment for one in rows.order_by("position", "pk")}
+    return list(found.values())
 
 
 def order(number: str, seat: "Seat | None") -> PurchaseOrder:
@@ -197,19 +221,23 @@ def ordered_by_department() -> dict[str, int]:
     return {row["delivery_point__department"] or "": row["n"] for row in rows}
 
 
-def ordered_total(seat: "Seat | None") -> int:
+def ordered_lines(seat: "Seat | None") -> QuerySet[OrderLine]:
+    """Every line of the orders that the seat sees, those of a cancelled order left out."""
     orders = orders_seen_by(seat).exclude(state=OrderState.CANCELLED).order_by()
     rows = OrderLine.objects.filter(order__in=orders.values("pk"))
-    return rows.aggregate(n=Sum("quantity"))["n"] or 0
+    rows = rows.select_related("order", "delivery_point")
+    return rows.order_by(
+        "-order__placed_at", "order__number", "delivery_point__name", "kind", "pk"
+    )
+
+
+def ordered_total(seat: "Seat | None") -> int:
+    return ordered_lines(seat).aggregate(n=Sum("quantity"))["n"] or 0
 
 
 def check() -> Iterator[tuple[str, str, str]]:
-    """Orders whose commitment is not the sum of their lines; lines that miscount receipts."""
-    for one in PurchaseOrder.objects.select_related("commitment").order_by("number"):
-        if one.state == OrderState.CANCELLED:
-            continue
-        if totals(one).cost_cents != one.commitment.amount_cents:
-            yield "supply_purchaseorder", str(one.pk), "the commitment is not the sum of its lines"
+    """Orders whose commitments are not the sum of their lines; lines that miscount receipts."""
+    yield from _wrongly_funded()
     came = {
         row["line"]: row["n"]
         for row in ManifestLine.objects.filter(
@@ -222,6 +250,30 @@ def check() -> Iterator[tuple[str, str, str]]:
     for line in OrderLine.objects.order_by("pk"):
         if came.get(line.pk, 0) != line.received:
             yield "supply_orderline", str(line.pk), "received is not the number of serials ticked"
+
+
+def _wrongly_funded() -> Iterator[tuple[str, str, str]]:
+    """What pays an order is what its lines cost, unit by unit and commitment by commitment."""
+    paid: dict[UUID, tuple[int, int, int]] = {}
+    costs: dict[UUID, int] = {}
+    amounts: dict[UUID, int] = {}
+    rows = Funding.objects.select_related("line", "commitment")
+    for one in rows.order_by("pk").iterator():
+        got = paid.get(one.line_id, (0, 0, 0))
+        more = (one.quantity, one.received, one.certified)
+        paid[one.line_id] = (got[0] + more[0], got[1] + more[1], got[2] + more[2])
+        cost = one.quantity * one.line.price_cents
+        costs[one.commitment_id] = costs.get(one.commitment_id, 0) + cost
+        amounts[one.commitment_id] = one.commitment.amount_cents
+    waiting = (OrderState.CANCELLED, OrderState.TO_SIGN)
+    for line in OrderLine.objects.exclude(order__state__in=waiting).order_by("pk").iterator():
+        if paid.get(line.pk, (0, 0, 0)) != (line.quantity, line.received, line.certified):
+            yield "supply_orderline", str(line.pk), "its units are not those that are paid"
+    cancelled = Funding.objects.filter(line__order__state=OrderState.CANCELLED)
+    given_back = set(cancelled.order_by().values_list("commitment", flat=True))
+    for pk, cost in costs.items():
+        if amounts[pk] != (0 if pk in given_back else cost):
+            yield "budget_commitment", str(pk), "it is not the sum of the units it pays"
 
 
 def code_of(organisation_id: UUID) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OrderState(models.TextChoices):
+    TO_SIGN = "TO_SIGN", _("attend des signatures")
     PLACED = "PLACED", _("commandée")
     PARTLY_RECEIVED = "PARTLY_RECEIVED", _("reçue en partie")
     RECEIVED = "RECEIVED", _("reçue")
@@ -14,6 +15,8 @@ class OrderState(models.TextChoices):
 
 
 ORDER_MOVES: Mapping[str, frozenset[str]] = {
+    # Nothing is committed before the last signature.
+    OrderState.TO_SIGN: frozenset({OrderState.PLACED, OrderState.CANCELLED}),
     OrderState.PLACED: frozenset(
         {OrderState.PARTLY_RECEIVED, OrderState.RECEIVED, OrderState.CANCELLED}
     ),

@@ -58,6 +58,7 @@ ROWS = {
         Row(RECEIVING, _order, AT_OWN, AT_FOREIGN, ok=HANDLED, post=True),
     ],
     "supply:certify": Row(BUYERS, _order, OWN, FOREIGN, HANDLED, LEA, post=True, data=_line),
+    "supply:sign": Row(BUYERS, _order, OWN, FOREIGN, HANDLED, LEA, post=True),
     "supply:cancel": Row(BUYERS, _order, OWN, FOREIGN, HANDLED, LEA, post=True),
     "equipment:devices": Row(RECEIVERS | DECIDERS | CONTROL),
     "equipment:device": Row(

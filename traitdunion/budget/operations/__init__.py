@@ -7,14 +7,8 @@ from traitdunion.budget.operations.envelopes import (
     delegate,
     open_envelope,
     open_under,
+    prepare_under,
     withdraw,
-)
-from traitdunion.budget.operations.ledger import (
-    BadAmount,
-    EnvelopeClosed,
-    EnvelopeTooSmall,
-    PaymentCreditsTooSmall,
-    ToRegularise,
 )
 from traitdunion.budget.operations.openings import take_over
 from traitdunion.budget.operations.payments import (
@@ -43,7 +37,9 @@ from traitdunion.budget.operations.signing import (
     Decided,
     MayNotSign,
     ask,
+    close_request,
     decide_delegation,
+    decide_opening,
     end_signing,
     engage,
     give_signing,
@@ -59,6 +55,13 @@ from traitdunion.budget.operations.years import (
     close_year,
     lapse,
     next_year,
+)
+from traitdunion.budget.refusals import (
+    BadAmount,
+    EnvelopeClosed,
+    EnvelopeTooSmall,
+    PaymentCreditsTooSmall,
+    ToRegularise,
 )
 
 __all__ = [
@@ -82,11 +85,13 @@ __all__ = [
     "cancel_payment",
     "carry_over",
     "certify",
+    "close_request",
     "close_year",
     "commit",
     "compare_extract",
     "confirm_extract",
     "decide_delegation",
+    "decide_opening",
     "delegate",
     "end_signing",
     "engage",
@@ -98,6 +103,7 @@ __all__ = [
     "number_payment",
     "open_envelope",
     "open_under",
+    "prepare_under",
     "record_payment",
     "record_unasked_payment",
     "refuse",

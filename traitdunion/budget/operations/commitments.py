@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import Refusal
 from traitdunion.base.identifiers import squeezed
+from traitdunion.budget.legs import legs, rights_ledger
 from traitdunion.budget.models import Commitment, Envelope, Movement
 from traitdunion.budget.operations import ledger
-from traitdunion.budget.operations.ledger import check_amount, legs, rights_ledger
+from traitdunion.budget.refusals import check_amount
 from traitdunion.budget.states import Account, Document, MovementKind, Origin, Spending
 from traitdunion.journal import operations as journal
 

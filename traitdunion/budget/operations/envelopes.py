@@ -8,32 +8,23 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import Refusal
+from traitdunion.budget.legs import granted, legs, regime_of, rights_ledger
 from traitdunion.budget.models import Envelope, Movement
 from traitdunion.budget.operations import ledger
-from traitdunion.budget.operations.ledger import BadAmount, check_amount, granted, legs
+from traitdunion.budget.refusals import BadAmount, check_amount
 from traitdunion.budget.states import Account, Document, Ledger, MovementKind, Regime
-from traitdunion.partners.states import Kind
+from traitdunion.journal import operations as journal
 
 if TYPE_CHECKING:
     from traitdunion.budget.models import Commitment
     from traitdunion.partners.models import Organisation
     from traitdunion.programme.models import BudgetProgramme, Source, Strand
 
-# Those that hold credits of the State; any other holder has money received and spent.
-STATE_HOLDERS = frozenset(
-    {Kind.MINISTRY, Kind.PREFECTURE, Kind.RECTORATE, Kind.CITE_EDUCATIVE, Kind.CONTROLLER}
-)
-
 
 class NotItsParent(Refusal):
     """A delegation goes from an envelope to one directly under it."""
 
     status = 400
-
-
-def regime_of(holder: "Organisation") -> str:
-    """AE and CP for a service of the State, money received and spent for anybody else."""
-    return Regime.STATE if holder.kind in STATE_HOLDERS else Regime.OUTSIDE
 
 
 @transaction.atomic
@@ -66,7 +57,7 @@ def open_envelope(
         strand=strand,
         source=source,
         holder=holder,
-        regime=regime_of(holder),
+        regime=regime_of(holder.kind),
         budget_programme=budget_programme,
         cost_center=cost_center,
         functional_domain=functional_domain,
@@ -135,6 +126,24 @@ def open_under(
 
     Raises: EnvelopeTooSmall (nothing is opened), BadAmount.
     """
+    child = prepare_under(
+        parent=parent, holder=holder, label=label, cost_center=cost_center, by=by, at=at
+    )
+    delegate(child=child, ae_cents=ae_cents, cp_cents=cp_cents, document=document, by=by, at=at)
+    return child
+
+
+@transaction.atomic
+def prepare_under(
+    *,
+    parent: Envelope,
+    holder: "Organisation",
+    label: str,
+    by: Actor,
+    at: datetime,
+    cost_center: str = "",
+) -> Envelope:
+    """Open an empty envelope under another, to which a delegation will come."""
     child = Envelope.objects.create(
         parent=parent,
         strand_id=parent.strand_id,
@@ -149,7 +158,8 @@ def open_under(
         year=parent.year,
         opened_at=at,
     )
-    delegate(child=child, ae_cents=ae_cents, cp_cents=cp_cents, document=document, by=by, at=at)
+    facts = {"parent": str(parent.pk), "holder": str(holder.pk)}
+    journal.record(verb="budget.envelope_prepared", subject=child, by=by, at=at, facts=facts)
     return child
 
 
@@ -186,7 +196,7 @@ def _pass(
         if (cents > 0) == taking_back and cents:
             raise BadAmount(_("Le montant doit être supérieur à zéro."))
     entries = granted(child, ae, cp)
-    for name, cents in ((ledger.rights_ledger(parent), ae), (Ledger.CP, cp)):
+    for name, cents in ((rights_ledger(parent), ae), (Ledger.CP, cp)):
         if name == Ledger.CP and parent.regime == Regime.OUTSIDE:
             continue
         entries += legs(parent, name, cents, Account.DELEGATED, Account.AVAILABLE)

@@ -5,8 +5,7 @@ What is taken here is taken by one conditional UPDATE of each envelope, in the o
 identifiers, so that two movements that cross never wait for one another.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,78 +13,14 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import F, Model, Q, Value
 from django.db.models.functions import Greatest
-from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
-from traitdunion.base.errors import Refusal
-from traitdunion.base.money import euros
+from traitdunion.budget.legs import Leg, check_balanced
 from traitdunion.budget.models import Commitment, Entry, Envelope, Movement
+from traitdunion.budget.refusals import check_amount, refuse
 from traitdunion.budget.rules import COMMITMENT, ENVELOPE, Rules, counters_of
-from traitdunion.budget.states import Account, Document, Ledger, Origin, Regime
+from traitdunion.budget.states import Document, Origin
 from traitdunion.journal import operations as journal
-
-# Beyond any budget of the State, and below what a database's integer holds.
-MOST_CENTS = 10**15
-
-
-class EnvelopeTooSmall(Refusal):
-    """The envelope has less left than the amount asked for."""
-
-    def __init__(self, message: str, available_cents: int) -> None:
-        super().__init__(message)
-        self.available_cents = available_cents
-
-
-class PaymentCreditsTooSmall(EnvelopeTooSmall):
-    """The commitment authority is there, the payment credits are not."""
-
-
-class ToRegularise(Refusal):
-    """Facts made elsewhere went beyond this envelope: other decisions wait."""
-
-
-class EnvelopeClosed(Refusal):
-    """The year of this envelope is closed."""
-
-
-class BadAmount(Refusal):
-    """An amount that is not positive, or beyond what was committed, certified or delegated."""
-
-    status = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One entry to be: debits positive, credits negative."""
-
-    envelope_id: UUID
-    ledger: str
-    account: str
-    amount_cents: int
-
-
-def legs(envelope: Envelope, ledger: str, amount_cents: int, to: str, out_of: str) -> list[Leg]:
-    """An amount from one account of an envelope to another of the same ledger."""
-    if not amount_cents:
-        return []
-    return [
-        Leg(envelope.pk, ledger, to, amount_cents),
-        Leg(envelope.pk, ledger, out_of, -amount_cents),
-    ]
-
-
-def rights_ledger(envelope: Envelope) -> str:
-    """Where what may be committed is entered: AE for the State, a holder's own money elsewhere."""
-    return Ledger.AE if envelope.regime == Regime.STATE else Ledger.OWN
-
-
-def granted(envelope: Envelope, ae_cents: int, cp_cents: int) -> list[Leg]:
-    """Credits that an envelope receives, whoever gives them; negative: that it gives back."""
-    first = rights_ledger(envelope)
-    found = legs(envelope, first, ae_cents, Account.AVAILABLE, Account.GRANTED)
-    if envelope.regime == Regime.STATE:
-        found += legs(envelope, Ledger.CP, cp_cents, Account.AVAILABLE, Account.GRANTED)
-    return found
 
 
 @transaction.atomic
@@ -119,7 +54,7 @@ def post(
     Raises: EnvelopeTooSmall, PaymentCreditsTooSmall, BadAmount, ToRegularise, EnvelopeClosed.
     """
     check_amount(amount_cents)
-    _check_balanced(entries)
+    check_balanced(entries)
     as_fact = origin != Origin.HERE
     for pk in sorted({leg.envelope_id for leg in entries}):
         deltas = counters_of(ENVELOPE, entries, pk)
@@ -175,38 +110,6 @@ def _write(movement: Movement, entries: Sequence[Leg], by: Actor, at: datetime) 
     return movement
 
 
-def check_amount(amount_cents: int) -> None:
-    """Raises BadAmount when it is not positive, or beyond any budget."""
-    if amount_cents <= 0:
-        raise BadAmount(_("Le montant doit être supérieur à zéro."))
-    if amount_cents > MOST_CENTS:
-        raise BadAmount(_("Montant impossible : vérifiez les quantités et les prix."))
-
-
-def check_room(envelope: Envelope, wanted: Mapping[str, int]) -> None:
-    """
-    Refuse what the envelope cannot hold now, as the movement itself would; nothing is taken.
-
-    Args:
-        wanted: room ("ae", "cp") to cents.
-    """
-    for cents in filter(None, wanted.values()):
-        check_amount(cents)
-    envelope.refresh_from_db()
-    short = any(ENVELOPE.room(room, envelope) < cents for room, cents in wanted.items())
-    if short or envelope.closed_at or envelope.excess_cents:
-        _refuse(ENVELOPE, envelope, wanted, waits=True, after_closing=False)
-
-
-def _check_balanced(entries: Iterable[Leg]) -> None:
-    sums: dict[tuple[UUID, str], int] = {}
-    for leg in entries:
-        key = leg.envelope_id, leg.ledger
-        sums[key] = sums.get(key, 0) + leg.amount_cents
-    if not sums or any(sums.values()):
-        raise ValueError(f"unbalanced movement: {sums}")
-
-
 def _shift(
     rules: Rules,
     model: type[Model],
@@ -243,7 +146,7 @@ def _shift(
         )
     if not model._default_manager.filter(row).update(**changes):
         row_now = model._default_manager.get(pk=pk)
-        _refuse(rules, row_now, taking, waits=waits, after_closing=after_closing)
+        refuse(rules, row_now, taking, waits=waits, after_closing=after_closing)
 
 
 def _holds(rules: Rules, room: str, taken: int) -> Q:
@@ -267,60 +170,3 @@ def _excess(rules: Rules, excess: str, deltas: Mapping[str, int]) -> Greatest:
         taken = -rules.change(room, deltas)
         beyond.append(_total(minus, taken) - _total(plus, 0))
     return Greatest(*beyond)
-
-
-def _refuse(
-    rules: Rules, row: Any, taking: Mapping[str, int], *, waits: bool, after_closing: bool
-) -> None:
-    """Say which rule refused, and what to do."""
-    if rules.has_years and row.closed_at and not after_closing:
-        raise EnvelopeClosed(
-            _("L’exercice de « %(label)s » est clos : prenez l’enveloppe de l’année suivante.")
-            % {"label": row.label}
-        )
-    if waits and any(getattr(row, name) for name in rules.excesses):
-        raise ToRegularise(
-            _("« %(label)s » est à régulariser : des faits constatés ailleurs la dépassent.")
-            % {"label": row.label}
-        )
-    short = [(room, taken) for room, taken in taking.items() if rules.room(room, row) < taken]
-    # Somebody gave room back between the UPDATE and this reading: the narrowest tells.
-    room, taken = short[0] if short else min(taking.items(), key=lambda o: rules.room(o[0], row))
-    raise _too_little(room, row, max(0, rules.room(room, row)), taken)
-
-
-def _too_little(room: str, row: Any, left: int, asked: int) -> Refusal:
-    values = {"left": euros(left), "asked": euros(asked), "label": row.label}
-    if room == "ae":
-        return EnvelopeTooSmall(
-            _(
-                "Il reste %(left)s sur l’enveloppe « %(label)s » ; il en faudrait %(asked)s."
-                " Réduisez le montant ou demandez un abondement."
-            )
-            % values,
-            left,
-        )
-    if room == "cp":
-        return PaymentCreditsTooSmall(
-            _(
-                "Il reste %(left)s de crédits de paiement sur « %(label)s » ; il en faudrait"
-                " %(asked)s. Demandez une délégation de crédits de paiement."
-            )
-            % values,
-            left,
-        )
-    if room == "service":
-        return BadAmount(
-            _(
-                "« %(label)s » : le service fait dépasserait l’engagement. Il reste %(left)s à"
-                " certifier."
-            )
-            % values
-        )
-    return BadAmount(
-        _(
-            "« %(label)s » : le paiement dépasserait le service fait et les avances. Il reste"
-            " %(left)s à payer."
-        )
-        % values
-    )

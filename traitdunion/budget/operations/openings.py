@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from traitdunion.base.actors import Actor
 from traitdunion.budget.models import Commitment, Envelope
 from traitdunion.budget.operations.commitments import commit
-from traitdunion.budget.operations.ledger import BadAmount
 from traitdunion.budget.operations.payments import record_unasked_payment
 from traitdunion.budget.operations.service import certify
+from traitdunion.budget.refusals import BadAmount
 from traitdunion.budget.states import Origin, Spending
 
 if TYPE_CHECKING:

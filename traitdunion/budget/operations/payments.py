@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from traitdunion.base import states
 from traitdunion.base.actors import Actor
 from traitdunion.base.money import euros
+from traitdunion.budget.legs import Leg, legs, rights_ledger
 from traitdunion.budget.models import Commitment, Envelope, Movement, PaymentRequest
 from traitdunion.budget.operations import ledger, years
 from traitdunion.budget.operations.commitments import BadNumber
-from traitdunion.budget.operations.ledger import BadAmount, check_amount, legs, rights_ledger
+from traitdunion.budget.refusals import BadAmount, check_amount
 from traitdunion.budget.states import (
     PAYMENT_MOVES,
     Account,
@@ -208,7 +209,7 @@ def record_unasked_payment(
     return request
 
 
-def _paid(envelope: Envelope, amount_cents: int) -> list[ledger.Leg]:
+def _paid(envelope: Envelope, amount_cents: int) -> list[Leg]:
     """CP for the State; elsewhere the money that was set aside leaves the purse."""
     due = legs(envelope, Ledger.DUE, amount_cents, Account.PAYABLE, Account.TREASURY)
     if envelope.regime == Regime.STATE:
@@ -232,7 +233,7 @@ def send_back(*, request: PaymentRequest, reason: str, by: Actor, at: datetime) 
     states.move(row=request, to=PaymentState.REQUESTED, moves=moves, refusal=refusal, **changes)
     commitment, envelope = request.commitment, request.envelope
     mirrored = [
-        ledger.Leg(leg.envelope_id, leg.ledger, leg.account, -leg.amount_cents)
+        Leg(leg.envelope_id, leg.ledger, leg.account, -leg.amount_cents)
         for leg in _paid(envelope, request.amount_cents)
     ]
     ledger.post(

@@ -17,8 +17,8 @@ from traitdunion.base.money import NotAnAmount, euros, parse_euros
 from traitdunion.base.sheets import Row, Sheet, Unreadable
 from traitdunion.budget.models import Commitment, Envelope, Extract, ExtractLine, PaymentRequest
 from traitdunion.budget.operations.commitments import commit
-from traitdunion.budget.operations.ledger import BadAmount
 from traitdunion.budget.operations.payments import record_payment, record_unasked_payment
+from traitdunion.budget.refusals import BadAmount
 from traitdunion.budget.states import (
     EXTRACT_MOVES,
     ExtractState,

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import Refusal
+from traitdunion.budget.legs import Leg, legs
 from traitdunion.budget.models import Commitment, Entry, Envelope, Movement
 from traitdunion.budget.operations import ledger
-from traitdunion.budget.operations.ledger import Leg, check_amount, legs
+from traitdunion.budget.refusals import BadAmount, check_amount
 from traitdunion.budget.states import Account, Document, Ledger, MovementKind, Origin
 
 
@@ -63,7 +64,7 @@ def grant_advance(
     check_amount(amount_cents)
     commitment.refresh_from_db()
     if commitment.advanced_cents + amount_cents > commitment.amount_cents:
-        raise ledger.BadAmount(_("Une avance ne dépasse pas l’engagement."))
+        raise BadAmount(_("Une avance ne dépasse pas l’engagement."))
     envelope = commitment.envelope
     return ledger.post(
         kind=MovementKind.ADVANCE,

@@ -24,17 +24,21 @@ from traitdunion.budget.models import (
     SigningDelegation,
 )
 from traitdunion.budget.operations.commitments import commit
-from traitdunion.budget.operations.envelopes import NotItsParent, delegate
-from traitdunion.budget.operations.ledger import BadAmount, check_amount, check_room
-from traitdunion.budget.states import REQUEST_MOVES, RequestState, Spending
+from traitdunion.budget.operations.envelopes import NotItsParent, delegate, prepare_under
+from traitdunion.budget.refusals import BadAmount, check_amount, check_room
+from traitdunion.budget.states import (
+    REQUEST_MOVES,
+    SIGNED_COMMITMENT,
+    SIGNED_DELEGATION,
+    RequestState,
+    Spending,
+)
 from traitdunion.journal import operations as journal
 from traitdunion.partners import queries as partners
 
 if TYPE_CHECKING:
     from traitdunion.partners.models import Organisation, User
     from traitdunion.programme.schema import Plan
-
-COMMITMENT, DELEGATION = "budget.commitment", "budget.delegation"
 
 
 class MayNotSign(NotAllowed):
@@ -97,7 +101,7 @@ def engage(
     return Decided(
         request=ask(
             holder_id=envelope.holder_id,
-            subject_kind=COMMITMENT,
+            subject_kind=SIGNED_COMMITMENT,
             subject_id=str(envelope.pk),
             terms=terms,
             label=label,
@@ -147,7 +151,7 @@ def decide_delegation(
     }
     return ask(
         holder_id=parent.holder_id,
-        subject_kind=DELEGATION,
+        subject_kind=SIGNED_DELEGATION,
         subject_id=str(child.pk),
         terms=terms,
         label=document,
@@ -156,6 +160,37 @@ def decide_delegation(
         by=by,
         at=at,
     )
+
+
+@transaction.atomic
+def decide_opening(
+    *,
+    parent: Envelope,
+    holder: "Organisation",
+    label: str,
+    ae_cents: int,
+    cp_cents: int,
+    document: str,
+    plan: "Plan",
+    by: Actor,
+    at: datetime,
+) -> tuple[Envelope, SignatureRequest | None]:
+    """
+    A person decides to delegate to a new envelope: it stays empty as long as signatures miss.
+
+    Raises: EnvelopeTooSmall, BadAmount; nothing is opened then.
+    """
+    child = prepare_under(parent=parent, holder=holder, label=label, by=by, at=at)
+    request = decide_delegation(
+        child=child,
+        ae_cents=ae_cents,
+        cp_cents=cp_cents,
+        document=document,
+        plan=plan,
+        by=by,
+        at=at,
+    )
+    return child, request
 
 
 @transaction.atomic
@@ -245,9 +280,9 @@ def _take_place(request: SignatureRequest) -> None:
 
 def _complete(request: SignatureRequest, by: Actor, at: datetime) -> None:
     _end(request, RequestState.SIGNED, at)
-    if request.subject_kind == COMMITMENT:
+    if request.subject_kind == SIGNED_COMMITMENT:
         _commit(request.terms, request.amount_cents, by, at)
-    elif request.subject_kind == DELEGATION:
+    elif request.subject_kind == SIGNED_DELEGATION:
         delegate(
             child=Envelope.objects.select_related("parent").get(pk=request.terms["envelope"]),
             ae_cents=request.terms["ae_cents"],
@@ -288,6 +323,14 @@ def withdraw_request(*, request: SignatureRequest, by: Actor, at: datetime) -> S
     """Whoever asked takes the request back. Raises MayNotSign, MoveRefused."""
     if by.actor_id != request.asked_by_id:
         raise MayNotSign(_("Seule la personne qui a fait la demande peut la retirer."))
+    _end(request, RequestState.WITHDRAWN, at)
+    journal.record(verb="budget.signature_withdrawn", subject=request, by=by, at=at)
+    return request
+
+
+@transaction.atomic
+def close_request(*, request: SignatureRequest, by: Actor, at: datetime) -> SignatureRequest:
+    """What was to be signed is cancelled: the request falls with it. Raises MoveRefused."""
     _end(request, RequestState.WITHDRAWN, at)
     journal.record(verb="budget.signature_withdrawn", subject=request, by=by, at=at)
     return request

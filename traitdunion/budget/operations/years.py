@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused, Refusal
+from traitdunion.budget.legs import Leg, granted, legs, rights_ledger
 from traitdunion.budget.models import Commitment, Entry, Envelope, Movement, SignatureRequest
 from traitdunion.budget.operations import ledger
-from traitdunion.budget.operations.ledger import BadAmount, Leg, granted, legs, rights_ledger
+from traitdunion.budget.refusals import BadAmount, ToRegularise
 from traitdunion.budget.rules import COMMITMENT, counters_of
 from traitdunion.budget.states import Account, Ledger, MovementKind, Regime, RequestState
 from traitdunion.journal import operations as journal
@@ -55,7 +56,7 @@ def _check_may_close(envelope: Envelope) -> None:
             _("Closez d’abord les enveloppes qui dépendent de « %(label)s ».") % _named(envelope)
         )
     if envelope.excess_cents:
-        raise ledger.ToRegularise(
+        raise ToRegularise(
             _("« %(label)s » est à régulariser : l’exercice ne peut pas être clos.")
             % _named(envelope)
         )

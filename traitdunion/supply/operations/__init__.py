@@ -1,7 +1,7 @@
 """Ordering, loading manifests, receiving, certifying."""
 
 from traitdunion.supply.operations.manifests import ManifestReport, load_manifest
-from traitdunion.supply.operations.ordering import NewLine, cancel, order
+from traitdunion.supply.operations.ordering import NewLine, cancel, order, sign_order
 from traitdunion.supply.operations.receiving import (
     ReceiptReport,
     SamePerson,
@@ -21,4 +21,5 @@ __all__ = [
     "order",
     "receive",
     "register_found",
+    "sign_order",
 ]

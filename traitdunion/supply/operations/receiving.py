@@ -15,7 +15,6 @@ from traitdunion.base import states
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused, Refusal
 from traitdunion.base.identifiers import BadIdentifier, check_serial, squeezed
-from traitdunion.budget import operations as budget
 from traitdunion.equipment import operations as equipment
 from traitdunion.equipment import queries as register
 from traitdunion.journal import operations as journal
@@ -27,6 +26,7 @@ from traitdunion.supply.models import (
     PurchaseOrder,
     Receipt,
 )
+from traitdunion.supply.operations import funding
 from traitdunion.supply.states import ORDER_MOVES, Announced, OrderState
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def receive(
         raise NothingTicked(_("Cochez au moins un appareil, ou dites que rien n’est arrivé."))
     missing = [line for line in expected.values() if line not in boxes] if is_complete else []
     _write(order, came, strange, missing)
+    funding.take_units(lines=[*came, *strange], by=by, at=at)
     _enter(order, delivery_point, [*came, *strange], by, at)
     _advance(order)
     receipt = _receipt(order, delivery_point, came, missing, strange, by, at)
@@ -256,13 +257,8 @@ def certify(*, line: OrderLine, by: Actor, at: datetime) -> Certificate:
     ).update(certified=F("certified") + quantity)
     if not done:
         raise MoveRefused(_("Rien de nouveau à certifier sur cette ligne."))
-    amount = quantity * line.price_cents
-    budget.certify(
-        commitment=line.order.commitment,
-        amount_cents=amount,
-        document=line.order.number,
-        by=by,
-        at=at,
+    amount = funding.certify_units(
+        line=line, quantity=quantity, document=line.order.number, by=by, at=at
     )
     certificate = Certificate.objects.create(
         line=line,

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from traitdunion.base.identifiers import squeezed
-from traitdunion.base.money import NotAnAmount, parse_euros
+from traitdunion.base.money import NotAnAmount, euros, parse_euros
 from traitdunion.budget import queries as budget
 from traitdunion.partners import queries as partners
 from traitdunion.partners.states import Kind
@@ -25,6 +25,10 @@ class Euros(forms.CharField):
             raise forms.ValidationError(str(error)) from None
 
 
+def _purse(envelope: Any) -> dict[str, str]:
+    return {"label": envelope.label, "left": euros(envelope.available_cents)}
+
+
 class OrderForm(Form):
     """One order: its number, market, purse, and the price of each kind."""
 
@@ -33,7 +37,13 @@ class OrderForm(Form):
         label=_("Marché"), max_length=80, help_text=_("Numéro du marché ou de l’accord-cadre")
     )
     supplier = forms.ChoiceField(label=_("Fournisseur"))
-    envelope = forms.ChoiceField(label=_("Enveloppe qui paie"))
+    envelopes = forms.MultipleChoiceField(
+        label=_("Enveloppes qui peuvent payer"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Elles paient dans l’ordre du programme, de haut en bas, appareil par appareil."
+        ),
+    )
     promised_on = iso_date(_("Livraison promise le"))
     tablet_label = forms.CharField(label=_("Tablette : désignation"), max_length=120)
     tablet_before_tax = Euros(
@@ -48,11 +58,15 @@ class OrderForm(Form):
         super().__init__(*args, **kwargs)
         self.envelopes = {str(one.pk): one for one in budget.held_by(buyer.pk)}
         self.suppliers = {str(one.pk): one for one in partners.of_kind(Kind.SUPPLIER)}
-        self.fields["envelope"].choices = [(pk, one.label) for pk, one in self.envelopes.items()]
+        self.fields["envelopes"].choices = [
+            (pk, _("%(label)s : %(left)s disponibles") % _purse(one))
+            for pk, one in self.envelopes.items()
+        ]
+        self.fields["envelopes"].initial = list(self.envelopes)
         self.fields["supplier"].choices = [(pk, one.name) for pk, one in self.suppliers.items()]
 
-    def clean_envelope(self) -> Any:
-        return self.envelopes[self.cleaned_data["envelope"]]
+    def clean_envelopes(self) -> Any:
+        return [self.envelopes[pk] for pk in self.cleaned_data["envelopes"]]
 
     def clean_supplier(self) -> Any:
         return self.suppliers[self.cleaned_data["supplier"]]

@@ -12,6 +12,7 @@ from traitdunion.base.errors import Refusal
 from traitdunion.equipment import queries as equipment
 from traitdunion.equipment.states import Kind
 from traitdunion.partners import queries as partners
+from traitdunion.programme import queries as programme
 from traitdunion.supply import operations, queries
 
 # One spare for twenty, as schools and buyers found out.
@@ -103,9 +104,10 @@ def place(request: Any, data: Mapping[str, Any], found: list[Proposal]) -> Any:
         buyer=request.seat.organisation,
         supplier=data["supplier"],
         market_reference=data["market_reference"],
-        envelope=data["envelope"],
+        envelopes=data["envelopes"],
         lines=lines,
         promised_on=data["promised_on"],
+        plan=programme.plan(programme.current()),
         by=request.user,
         at=now(),
     )

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<str:number>/bordereau/", views.manifest, name="manifest"),
     path("<str:number>/reception/", views.receive, name="receive"),
     path("<str:number>/certifier/", views.certify, name="certify"),
+    path("<str:number>/signer/", views.sign, name="sign"),
     path("<str:number>/annuler/", views.cancel, name="cancel"),
 ]

@@ -23,6 +23,7 @@ from traitdunion.web.supply import ordering
 from traitdunion.web.supply.forms import ManifestForm, OrderForm, ReceiptForm
 
 LEVELS = {
+    OrderState.TO_SIGN: "warning",
     OrderState.PLACED: "info",
     OrderState.PARTLY_RECEIVED: "warning",
     OrderState.RECEIVED: "good",
@@ -41,8 +42,7 @@ def _promised(order: Any) -> Cell:
 
 
 def _cost(order: Any) -> Cell:
-    cents = order.commitment.amount_cents
-    return Cell(euros(cents), value=cents / 100)
+    return Cell(euros(order.cost_cents), value=order.cost_cents / 100)
 
 
 COLUMNS = (
@@ -90,7 +90,10 @@ def new_order(request: Any) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            done = _("La commande %(number)s est passée et les crédits sont engagés.")
+            if placed.state == OrderState.TO_SIGN:
+                done = _("La commande %(number)s attend des signatures ; rien n’est engagé.")
+            else:
+                done = _("La commande %(number)s est passée et les crédits sont engagés.")
             messages.success(request, done % {"number": placed.number})
             return redirect("supply:order", placed.number)
     context = {"form": form, "proposals": ordering.as_typed(proposals, request.POST)}
@@ -112,6 +115,8 @@ def order(request: Any, number: str) -> HttpResponse:
         "discrepancies": queries.discrepancies(one),
         "receipts": queries.receipts(one),
         "certificates": queries.certificates(one),
+        "fundings": queries.fundings(one),
+        "to_sign": one.state == OrderState.TO_SIGN,
         "is_buyer": rights.may_certify(request.seat) and one.buyer_id == here,
         "may_load": rights.may_load_manifest(request.seat)
         and here in {one.buyer_id, one.supplier_id},
@@ -206,6 +211,21 @@ def certify(request: Any, number: str) -> HttpResponse:
     said = ngettext("%(n)s ligne certifiée.", "%(n)s lignes certifiées.", done) % {"n": done}
     if done:
         messages.success(request, said)
+    return redirect("supply:order", one.number)
+
+
+@right(rights.may_order)
+@require_POST
+def sign(request: Any, number: str) -> HttpResponse:
+    """Sign an order of one's own organisation that somebody else asked for."""
+    one = queries.order(number, request.seat)
+    if one.buyer_id != request.seat.organisation.pk:
+        raise Http404
+    signed = operations.sign_order(order=one, by=request.user, at=now())
+    if signed.state == OrderState.PLACED:
+        messages.success(request, _("La commande est passée et les crédits sont engagés."))
+    else:
+        messages.success(request, _("Votre signature est notée ; il en manque encore."))
     return redirect("supply:order", one.number)
 
 
