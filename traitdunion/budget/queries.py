@@ -135,11 +135,12 @@ def totals(rows: QuerySet[Envelope]) -> Totals:
     """What these envelopes sum to; what one delegates to another is not counted twice."""
     within = Q(parent__in=rows.order_by().values("pk"))
     sums = rows.order_by().aggregate(
-        **{name: Sum(name) for name in SUMMED},
+        # Before the sums that bear the names of the columns, which would hide these.
         ae_inside=Sum("authorized_cents", filter=within),
         cp_inside=Sum("cp_granted_cents", filter=within),
         ae_gone=Sum(F("carried_cents") + F("lapsed_cents")),
         cp_gone=Sum(F("cp_carried_cents") + F("cp_lapsed_cents")),
+        **{name: Sum(name) for name in SUMMED},
     )
     got = {name: value or 0 for name, value in sums.items()}
     return Totals(
