@@ -88,3 +88,9 @@ def right(check: Callable[[Any], bool]) -> Callable[[Callable[..., Any]], Callab
         return guarded
 
     return declare
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Anybody may ask, without a token."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view

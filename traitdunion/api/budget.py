@@ -1,8 +1,7 @@
 """Envelopes, their movements, and the signatures that bind them."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from traitdunion.api.once import once
 from traitdunion.base.clock import now
 from traitdunion.base.errors import NotAllowed, NotFound
 from traitdunion.budget import operations, queries, rights
+from traitdunion.programme import queries as programme
 
 router = Router(tags=["money"])
 
@@ -28,15 +28,28 @@ class Envelope(Schema):
     holder: UUID
     strand: str
     source: str | None
+    parent: UUID | None
+    regime: str
     authorized_cents: int
+    delegated_cents: int
     committed_cents: int
     certified_cents: int
     available_cents: int
+    cp_granted_cents: int
+    cp_delegated_cents: int
+    paid_cents: int
+    cp_available_cents: int
+    excess_cents: int
     opened_at: datetime
+    closed_at: datetime | None
 
     @staticmethod
     def resolve_holder(row: Any) -> UUID:
         return row.holder_id
+
+    @staticmethod
+    def resolve_parent(row: Any) -> UUID | None:
+        return row.parent_id
 
     @staticmethod
     def resolve_strand(row: Any) -> str:
@@ -47,13 +60,44 @@ class Envelope(Schema):
         return row.source.name if row.source else None
 
 
+class Movement(Schema):
+    """One movement that touched an envelope; the ledger only grows. ``event`` tells it."""
+
+    event: UUID | None
+    envelope: UUID
+    commitment: UUID | None
+    kind: str
+    amount_cents: int
+    document_kind: str
+    document: str
+    origin: str
+    at: datetime
+
+    @staticmethod
+    def resolve_event(row: Any) -> UUID | None:
+        return row.told_by
+
+    @staticmethod
+    def resolve_envelope(row: Any) -> UUID:
+        return row.envelope_id
+
+    @staticmethod
+    def resolve_commitment(row: Any) -> UUID | None:
+        return row.commitment_id
+
+
 class Commitment(Schema):
     """A signature that binds an envelope."""
 
     id: UUID
     envelope: UUID
+    year: int
+    spending: str
+    beneficiary: UUID | None
+    origin: str
     amount_cents: int
     certified_cents: int
+    paid_cents: int
     label: str
     reference: str
     ej_number: str
@@ -62,6 +106,27 @@ class Commitment(Schema):
     @staticmethod
     def resolve_envelope(row: Any) -> UUID:
         return row.envelope_id
+
+    @staticmethod
+    def resolve_beneficiary(row: Any) -> UUID | None:
+        return row.beneficiary_id
+
+
+class SignatureRequest(Schema):
+    """Nothing is bound yet: so many other people must sign first, on the page of the envelope."""
+
+    STATUS: ClassVar[int] = 202
+    id: UUID
+    envelope: UUID
+    amount_cents: int
+    label: str
+    needed: int
+    signed: int
+    asked_at: datetime
+
+    @staticmethod
+    def resolve_envelope(row: Any) -> UUID:
+        return row.subject_id
 
 
 class NewCommitment(Body):
@@ -74,6 +139,12 @@ class NewCommitment(Body):
 
 
 class OfEnvelope(Listing):
+    """Of one envelope."""
+
+    envelope: UUID
+
+
+class MaybeOfEnvelope(Listing):
     """Of one envelope, or of all that are seen."""
 
     envelope: UUID | None = None
@@ -91,10 +162,19 @@ def envelope(request: Any, envelope_id: UUID) -> Any:
     return _seen(request, envelope_id)
 
 
+@router.get("/movements", response=Page[Movement], summary="The movements of an envelope")
+@right(rights.may_see_envelopes)
+def movements(request: Any, asked: Query[OfEnvelope]) -> dict[str, Any]:
+    """Oldest first."""
+    return page(queries.movements(_seen(request, asked.envelope)), asked, "id")
+
+
 @router.get("/commitments", response=Page[Commitment], summary="Commitments that the seat sees")
 @right(rights.may_see_envelopes)
-def commitments(request: Any, asked: Query[OfEnvelope]) -> dict[str, Any]:
-    rows = _of_envelope(request, queries.commitments_seen_by, asked)
+def commitments(request: Any, asked: Query[MaybeOfEnvelope]) -> dict[str, Any]:
+    rows = queries.commitments_seen_by(request.auth.seat)
+    if asked.envelope:
+        rows = rows.filter(envelope=_seen(request, asked.envelope))
     return page(rows, asked, "committed_at", "pk")
 
 
@@ -107,28 +187,33 @@ def commitment(request: Any, commitment_id: UUID) -> Any:
     return found
 
 
-@router.post("/commitments", response={201: Commitment}, summary="Bind an amount of an envelope")
+@router.post(
+    "/commitments",
+    response={201: Commitment, 202: SignatureRequest},
+    summary="Bind an amount of an envelope",
+)
 @right(rights.may_commit)
 @once
-def commit(request: Any, body: NewCommitment) -> Commitment:
-    """409 `envelope-exhausted` tells `available_cents`, what is left."""
+def commit(request: Any, body: NewCommitment) -> Commitment | SignatureRequest:
+    """
+    201 when the seat may sign that amount alone; 202 when others must sign first. 409
+    `envelope-exhausted` tells `available_cents`, what is left.
+    """
     one = _seen(request, body.envelope)
     if one.holder_id != request.auth.seat.organisation.pk:
         raise NotAllowed(_("On n’engage que ses propres enveloppes."))
-    made = operations.commit(
+    decided = operations.engage(
         envelope=one,
         amount_cents=body.amount_cents,
         label=body.label,
         reference=body.reference,
+        plan=programme.plan(programme.current()),
         by=request.auth.by,
         at=now(),
     )
-    return Commitment.from_orm(made)
-
-
-def _of_envelope(request: Any, seen_by: Callable[[Any], Any], asked: OfEnvelope) -> Any:
-    rows = seen_by(request.auth.seat)
-    return rows.filter(envelope=_seen(request, asked.envelope)) if asked.envelope else rows
+    if decided.commitment is None:
+        return SignatureRequest.from_orm(decided.request)
+    return Commitment.from_orm(decided.commitment)
 
 
 def _seen(request: Any, envelope_id: UUID) -> Any:

@@ -32,7 +32,7 @@ def _text(longest: int, shortest: int = 1) -> Any:
     ]
 
 
-Text20, Text40, Text80, Text200 = _text(20), _text(40), _text(80), _text(200)
+Text40, Text80, Text120, Text200 = _text(40), _text(80), _text(120), _text(200)
 Reason = _text(300, shortest=10)
 Cents = Annotated[int, Field(strict=True, gt=0, le=MOST_CENTS)]
 Instant = Annotated[AwareDatetime, AfterValidator(_near)]

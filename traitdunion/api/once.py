@@ -37,7 +37,8 @@ class BadKey(Refusal):
 
 def once(work: Work) -> Work:
     """
-    Do ``work`` in one transaction, once a key. It returns what it made, which answers 201.
+    Do ``work`` in one transaction, once a key. It returns what it made, which answers
+    201, or the ``STATUS`` of its class.
 
     Raises: BadKey, `partners.operations.StillRunning`, `partners.operations.AnotherBody`.
     """
@@ -89,8 +90,9 @@ def _answer(request: HttpRequest, work: Callable[[], Any]) -> HttpResponse:
             made = work()
     except Refusal as refusal:
         return problems.of_refusal(request, refusal)
+    status = getattr(made, "STATUS", HTTPStatus.CREATED)
     body = made.model_dump_json()
-    return HttpResponse(body, status=HTTPStatus.CREATED, content_type="application/json")
+    return HttpResponse(body, status=status, content_type="application/json")
 
 
 def _is_kept(answer: HttpResponse) -> bool:

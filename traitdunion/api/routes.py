@@ -1,20 +1,21 @@
 """Every resource of the API, under /api/v1/. Its document and its page tell nothing of anybody."""
 
-from collections.abc import Callable
-from typing import Any
-
 from ninja import NinjaAPI
 
-from traitdunion.api import budget, problems
-from traitdunion.api.access import Bearer
+from traitdunion.api import (
+    allocation,
+    budget,
+    equipment,
+    journal,
+    lending,
+    partners,
+    problems,
+    supply,
+    territories,
+)
+from traitdunion.api.access import Bearer, public
 
-ROUTERS = (budget.router,)
-
-
-def _public(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Anybody may read what the API can do: whoever writes a program has no token yet."""
-    view.access = "public"  # type: ignore[attr-defined]
-    return view
+AREAS = (budget, territories, partners, allocation, supply, equipment, lending, journal)
 
 
 api = NinjaAPI(
@@ -24,8 +25,9 @@ api = NinjaAPI(
     " an Idempotency-Key. docs/reference/api.md says the rest.",
     urls_namespace="api",
     auth=Bearer(),
-    docs_decorator=_public,
+    # Whoever writes a program has no token yet, and these tell nothing of anybody.
+    docs_decorator=public,
 )
 problems.handle(api)
-for router in ROUTERS:
-    api.add_router("", router)
+for area in AREAS:
+    api.add_router("", area.router)

@@ -37,6 +37,10 @@ class Agreement(BaseModel):
     prepared_at = models.DateTimeField()
     signed_on = models.DateField(null=True)
     due_back_on = models.DateField()
+    # Why a child is lent to without an award: of the situation, never a story about the child.
+    reason = models.CharField(max_length=300, blank=True)
+    # The adult who took it for an organisation. For a child, the name is on the paper alone.
+    received_by = models.CharField(max_length=120, blank=True)
     # An absent family is seen again on that day.
     seen_again_on = models.DateField(null=True)
 
@@ -51,6 +55,20 @@ class Agreement(BaseModel):
                 fields=["award"],
                 condition=Q(award__isnull=False) & ~Q(state__in=("REFUSED", "ENDED")),
                 name="one_agreement_an_award",
+            ),
+            models.CheckConstraint(
+                condition=Q(award__isnull=False) | Q(person__isnull=True) | ~Q(reason=""),
+                name="lent_without_award_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) | Q(received_by=""),
+                name="no_name_beside_a_child",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                condition=Q(award__isnull=True, person__isnull=False)
+                & ~Q(state__in=("REFUSED", "ENDED")),
+                name="one_loan_without_award_a_kind",
             ),
         ]
         indexes = [models.Index(fields=["relay", "state"], name="agreement_by_relay")]

@@ -17,3 +17,8 @@ def may_see_dashboard(seat: "Seat | None") -> bool:
 
 def may_search(seat: "Seat | None") -> bool:
     return seat is not None
+
+
+def may_read_journal(seat: "Seat | None") -> bool:
+    """Every event of every territory: the plan's administration, and whoever controls it."""
+    return seat is not None and (seat.administers or seat.kind == Kind.CONTROLLER)

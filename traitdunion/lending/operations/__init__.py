@@ -1,8 +1,10 @@
 """Preparing, handing over, taking back, reporting, moving stock."""
 
+from traitdunion.lending.operations.direct import Borrower, hand_over_to
 from traitdunion.lending.operations.handing_over import (
     KindMismatch,
     NotInStock,
+    complete,
     hand_over,
     record_absence,
     record_refusal,
@@ -15,7 +17,15 @@ from traitdunion.lending.operations.keying import (
     SerialMissing,
     key_back,
 )
-from traitdunion.lending.operations.preparing import prepare, prepare_collective
+from traitdunion.lending.operations.preparing import (
+    HasObjected,
+    HasOne,
+    NoLongerAwarded,
+    prepare,
+    prepare_collective,
+    prepare_one,
+    prepare_without_award,
+)
 from traitdunion.lending.operations.printing import (
     NothingToPrint,
     print_agreements,
@@ -34,20 +44,28 @@ from traitdunion.lending.operations.transferring import receive_transfer, transf
 
 __all__ = [
     "Answer",
+    "Borrower",
+    "HasObjected",
+    "HasOne",
     "Keyed",
     "KindMismatch",
+    "NoLongerAwarded",
     "NotInStock",
     "NothingToPrint",
     "OutcomeMissing",
     "SerialMissing",
     "close_incident",
+    "complete",
     "declare_incident",
     "extend",
     "give_back",
     "hand_over",
+    "hand_over_to",
     "key_back",
     "prepare",
     "prepare_collective",
+    "prepare_one",
+    "prepare_without_award",
     "print_agreements",
     "print_delivery",
     "print_labels",

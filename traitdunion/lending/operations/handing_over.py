@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from traitdunion.allocation import operations as allocation
 from traitdunion.base import states
 from traitdunion.base.actors import Actor
-from traitdunion.base.errors import Refusal
+from traitdunion.base.errors import MoveRefused, Refusal
 from traitdunion.equipment import operations as equipment
 from traitdunion.equipment import queries as register
 from traitdunion.equipment.states import Move, State
@@ -56,33 +56,22 @@ def hand_over(
     devices = [_in_hand(serial, agreement) for serial in dict.fromkeys(serials)]
     _check_kinds(agreement, devices)
     waits = signature == Signature.LATER
-    states.move(
-        row=agreement,
-        to=AgreementState.TO_SIGN if waits else AgreementState.SIGNED,
-        moves=AGREEMENT_MOVES,
-        refusal=_("La convention %(number)s est déjà remise ou close.")
-        % {"number": agreement.number},
-        signature=signature,
-        signed_on=None if waits else signed_on or at.date(),
-    )
-    to = equipment.Place(organisation_id=agreement.organisation_id, person_id=agreement.person_id)
-    loans = []
-    for device in devices:
-        equipment.move(
-            device=device,
-            to=to,
-            state=State.LENT,
-            as_move=Move.LENT,
-            document=agreement.number,
-            by=by,
-            at=at,
-            device_time=device_time,
+    try:
+        states.move(
+            row=agreement,
+            to=AgreementState.TO_SIGN if waits else AgreementState.SIGNED,
+            moves=AGREEMENT_MOVES,
+            refusal=_("La convention %(number)s est déjà remise ou close.")
+            % {"number": agreement.number},
+            signature=signature,
+            signed_on=None if waits else signed_on or at.date(),
         )
-        loans.append(
-            Loan.objects.create(
-                agreement=agreement, device=device, started_at=at, due_on=agreement.due_back_on
-            )
-        )
+    except MoveRefused:
+        # Of two hands on the same agreement and the same device, the second is told first that the
+        # device is gone.
+        _check_in_hand(serials, agreement)
+        raise
+    loans = [_lend(agreement, device, by, at, device_time) for device in devices]
     if agreement.award:
         allocation.mark_handed_over(award=agreement.award, by=by, at=at)
     facts = {"signature": signature, "devices": len(devices)}
@@ -90,7 +79,54 @@ def hand_over(
     return loans
 
 
+@transaction.atomic
+def complete(
+    *,
+    agreement: Agreement,
+    serial: str,
+    by: Actor,
+    at: datetime,
+    device_time: datetime | None = None,
+) -> Loan:
+    """
+    The other half of an agreement that lends a tablet and a key: it is signed already.
+
+    Raises: NoSuchDevice, NotInStock, KindMismatch, AlreadyHeld.
+    """
+    Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+    device = _in_hand(serial, agreement)
+    lent = Loan.objects.filter(agreement=agreement, ended_at__isnull=True)
+    if device.kind in set(lent.order_by("pk").values_list("device__kind", flat=True)):
+        raise KindMismatch(_("Un seul appareil de chaque sorte par enfant."))
+    loan = _lend(agreement, device, by, at, device_time)
+    facts = {"signature": agreement.signature, "devices": 1}
+    journal.record(verb="lending.handed_over", subject=agreement, by=by, at=at, facts=facts)
+    return loan
+
+
+def _lend(
+    agreement: Agreement, device: "Device", by: Actor, at: datetime, device_time: datetime | None
+) -> Loan:
+    """One device goes from the stock of the relay to the borrower. Raises AlreadyHeld."""
+    equipment.move(
+        device=device,
+        to=equipment.Place(
+            organisation_id=agreement.organisation_id, person_id=agreement.person_id
+        ),
+        state=State.LENT,
+        as_move=Move.LENT,
+        document=agreement.number,
+        by=by,
+        at=at,
+        device_time=device_time,
+    )
+    return Loan.objects.create(
+        agreement=agreement, device=device, started_at=at, due_on=agreement.due_back_on
+    )
+
+
 def _in_hand(serial: str, agreement: Agreement) -> "Device":
+    """The device of that number in the relay's stock. Raises NoSuchDevice, NotInStock."""
     device = register.device(serial)
     here = device.holder_organisation_id == agreement.relay_id
     if device.state == State.IN_STOCK and here:
@@ -104,6 +140,11 @@ def _in_hand(serial: str, agreement: Agreement) -> "Device":
         _("L’appareil %(serial)s est « %(state)s » : il ne peut pas être remis.")
         % {"serial": device.serial, "state": State(device.state).label}
     )
+
+
+def _check_in_hand(serials: Sequence[str], agreement: Agreement) -> None:
+    for serial in serials:
+        _in_hand(serial, agreement)
 
 
 def _check_kinds(agreement: Agreement, devices: Sequence["Device"]) -> None:

@@ -1,0 +1,112 @@
+"""
+Who gets what from each operation: one row an operation, by hand, never read from the code.
+
+``METHOD path`` → `Row`. A new operation without its row fails, and so does a row without one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.web.matrix import (
+    CONTROL,
+    DECIDERS,
+    EVERYBODY,
+    NOBODY,
+    OVER_FOREIGN,
+    OVER_OWN,
+    RECEIVERS,
+    RELAYS,
+    SEATED,
+)
+from tests.web.world import Side, World
+
+Name = Callable[[Side, World], str]
+BUYERS = frozenset({"alice", "elise", "gaelle", "lea", "paul"})
+MONEY = BUYERS | CONTROL | {"farid"}
+ORDERS = BUYERS | CONTROL | RECEIVERS | {"rachid"}
+LOANS = RECEIVERS | DECIDERS | CONTROL
+WAVES = RELAYS | DECIDERS | CONTROL
+LEA, KARIM = frozenset({"lea"}), CONTROL
+# The préfecture's own money and orders; those that look over everything.
+OWN, FOREIGN = frozenset({"alice"}) | LEA | KARIM, frozenset({"paul"}) | LEA | KARIM
+AT_OWN, AT_FOREIGN = frozenset({"chloe", "olga"}), frozenset({"yanis"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    What one operation answers.
+
+    Attributes:
+        may: who has the right; others get 403, and 401 without a good token.
+        names: the object that is asked for, on a side (in the path, the query or the body).
+        own: those among ``may`` who see the object of Chloé's side; the others get 404.
+        foreign: those among ``may`` who see the same object of Yanis's side.
+        ok: what they get.
+        watching: those who see the object without being a party to it: 403.
+    """
+
+    may: frozenset[str]
+    names: Name | None = None
+    own: frozenset[str] = NOBODY
+    foreign: frozenset[str] = NOBODY
+    ok: int = 200
+    watching: frozenset[str] = NOBODY
+    body: Callable[[Side, World], dict[str, Any]] | None = None
+
+
+def _commitment(side: Side, _world: World) -> dict[str, Any]:
+    return {
+        "envelope": str(side.envelope.pk),
+        "amount_cents": 100,
+        "label": "Tablettes",
+        "reference": "BC-1",
+    }
+
+
+def _handover(side: Side, _world: World) -> dict[str, Any]:
+    return {
+        "serial": f"TAB{side.department.code}0001",
+        "holder": {"award": str(side.waiting.award_id)},
+        "signature": "paper",
+        "at": "2020-05-14T10:00:00+02:00",
+    }
+
+
+ROWS = {
+    "GET envelopes": Row(MONEY),
+    "GET envelopes/{envelope_id}": Row(MONEY, lambda s, w: s.envelope.pk, OWN, FOREIGN),
+    "GET movements": Row(MONEY, lambda s, w: f"?envelope={s.envelope.pk}", OWN, FOREIGN),
+    "GET commitments": Row(MONEY, lambda s, w: f"?envelope={s.envelope.pk}", OWN, FOREIGN),
+    "GET commitments/{commitment_id}": Row(
+        MONEY, lambda s, w: s.order.commitment_id, OWN, FOREIGN
+    ),
+    # Léa looks over every envelope, and binds none but her own.
+    "POST commitments": Row(
+        BUYERS, lambda s, w: "", OWN - KARIM, FOREIGN - KARIM, 201, LEA, _commitment
+    ),
+    "GET neighbourhoods": Row(SEATED),
+    "GET organisations": Row(SEATED),
+    "GET organisations/{organisation_id}": Row(
+        SEATED, lambda s, w: s.school.pk, OVER_OWN | AT_OWN, OVER_FOREIGN | AT_FOREIGN
+    ),
+    "GET awards": Row(WAVES),
+    "GET awards/{award_id}": Row(
+        WAVES, lambda s, w: s.award.pk, OVER_OWN | {"chloe"}, OVER_FOREIGN | {"yanis"}
+    ),
+    "GET orders": Row(ORDERS),
+    "GET orders/{order_id}": Row(
+        ORDERS, lambda s, w: s.order.pk, OWN | AT_OWN | {"rachid"}, FOREIGN | AT_FOREIGN
+    ),
+    "GET devices": Row(LOANS),
+    "GET handovers": Row(LOANS),
+    "GET handovers/{handover_id}": Row(
+        LOANS, lambda s, w: s.loan.pk, OVER_OWN | AT_OWN, OVER_FOREIGN | AT_FOREIGN
+    ),
+    "POST handovers": Row(RECEIVERS, lambda s, w: "", AT_OWN, AT_FOREIGN, 201, NOBODY, _handover),
+    "GET events": Row(LEA | KARIM),
+    "GET seals": Row(EVERYBODY),
+    "GET docs": Row(EVERYBODY),
+    "GET openapi.json": Row(EVERYBODY),
+}
