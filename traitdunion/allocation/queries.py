@@ -179,16 +179,10 @@ def reviews_of(need_id: UUID) -> list[Review]:
     return list(Review.objects.filter(need=need_id).order_by("asked_at", "pk"))
 
 
-def tally() -> dict[UUID, dict[str, int]]:
-    """Standing awards and hand-overs by neighbourhood."""
-    rows = Award.objects.filter(state__in=STANDING)
-    counted = rows.values("neighbourhood").annotate(
-        served=Count("pk"), handed=Count("pk", filter=Q(state=AwardState.HANDED_OVER))
-    )
-    return {
-        row["neighbourhood"]: {"served": row["served"], "handed": row["handed"]}
-        for row in counted.order_by()
-    }
+def served_needs(census_id: UUID) -> QuerySet[Award]:
+    """The needs of that census that hold a standing award, as a subquery of identifiers."""
+    rows = Award.objects.filter(need__census=census_id, state__in=STANDING)
+    return rows.order_by().values("need")
 
 
 def waiting_lines(wave: Wave) -> list[Line]:

@@ -255,14 +255,23 @@ def _asked(ask: Ask | None, needs: int) -> Asked:
     return Asked.NO_NEED if ask.no_need_at else Asked.SILENT
 
 
+def counted(census: Census) -> QuerySet[Need]:
+    """The needs that a census counts: neither withdrawn nor outside a neighbourhood."""
+    rows = Need.objects.filter(census=census).select_related("relay", "neighbourhood")
+    rows = rows.exclude(state__in=(NeedState.WITHDRAWN, NeedState.OUT))
+    return rows.order_by("-recorded_at", "pk")
+
+
 def needs_by_neighbourhood(census: Census) -> dict[UUID, dict[str, int]]:
-    standing = Need.objects.filter(census=census).exclude(
-        state__in=(NeedState.WITHDRAWN, NeedState.OUT)
-    )
-    rows = standing.values("neighbourhood").annotate(
-        needs=Count("pk"),
-        open=Count("pk", filter=Q(state=NeedState.OPEN)),
-        doubtful=Count("pk", filter=Q(state=NeedState.DOUBTFUL)),
+    rows = (
+        counted(census)
+        .order_by()
+        .values("neighbourhood")
+        .annotate(
+            needs=Count("pk"),
+            open=Count("pk", filter=Q(state=NeedState.OPEN)),
+            doubtful=Count("pk", filter=Q(state=NeedState.DOUBTFUL)),
+        )
     )
     return {row["neighbourhood"]: row for row in rows.order_by()}
 

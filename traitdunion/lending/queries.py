@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from traitdunion.allocation.states import AwardState
@@ -145,15 +145,11 @@ def transfer_lines(transfer: Transfer) -> list[TransferLine]:
     return list(rows.order_by("device__serial"))
 
 
-def lent_by_neighbourhood() -> dict[UUID | None, int]:
-    """Devices now on loan, by the neighbourhood of the award."""
+def open_loans() -> QuerySet[Loan]:
+    """Everything now on loan, the latest first."""
     rows = Loan.objects.filter(ended_at__isnull=True)
-    counted = rows.values("agreement__award__neighbourhood").annotate(n=Count("pk")).order_by()
-    return {row["agreement__award__neighbourhood"]: row["n"] for row in counted}
-
-
-def open_loan_count(seat: "Seat | None") -> int:
-    return loans_seen_by(seat).filter(ended_at__isnull=True).order_by().count()
+    rows = rows.select_related("agreement__relay", "agreement__award__need__neighbourhood")
+    return rows.select_related("agreement__organisation", "device").order_by("-started_at", "pk")
 
 
 def check() -> Iterator[tuple[str, str, str]]:

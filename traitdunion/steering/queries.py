@@ -6,22 +6,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
 
 from traitdunion.allocation import queries as allocation
 from traitdunion.base.errors import NotFound
 from traitdunion.base.identifiers import squeezed
 from traitdunion.budget import queries as budget
 from traitdunion.census import queries as census
+from traitdunion.census.states import NeedState
 from traitdunion.equipment import queries as equipment
 from traitdunion.journal import queries as journal
 from traitdunion.lending import queries as lending
 from traitdunion.partners import queries as partners
 from traitdunion.programme import queries as programme
+from traitdunion.steering.states import Figure
 from traitdunion.supply import queries as supply
 from traitdunion.territories import queries as territories
 
 if TYPE_CHECKING:
+    from traitdunion.census.models import Census, Need
+    from traitdunion.lending.models import Loan
     from traitdunion.partners.queries import Seat
+    from traitdunion.territories.models import Neighbourhood
 
 Wrong = tuple[str, str, str]
 
@@ -33,17 +41,18 @@ class PlaceRow:
     code: str
     name: str
     department: str
+    department_code: str
     needs: int
     eligible: int
     served: int
-    handed_over: int
     waiting: int
     lent: int
 
     @property
     def share(self) -> int:
         """Percentage of its eligible needs that are served."""
-        return round(100 * self.served / self.eligible) if self.eligible else 0
+        wanted = self.served + self.waiting
+        return round(100 * self.served / wanted) if wanted else 0
 
     @property
     def is_forgotten(self) -> bool:
@@ -63,7 +72,6 @@ class Dashboard:
     ordered: int
     lent: int
     late_orders: int
-    late_loans: int
     authorized_cents: int
     committed_cents: int
     certified_cents: int
@@ -90,22 +98,18 @@ class Hit:
 
 def dashboard(seat: "Seat", at: datetime) -> Dashboard:
     """What the plan did in the seat's territory. Raises NoProgramme, NoCensus."""
-    current = programme.current()
-    one = census.current(current.pk)
-    wanted = programme.plan(current).programme.neighbourhood_generation
-    generation = territories.layer_state(wanted).used
-    places = _places(one, seat, generation)
+    ground = _ground(seat)
+    places = _places(ground)
     money = budget.totals(budget.envelopes_seen_by(seat))
     return Dashboard(
         needs=sum(row.needs for row in places),
         eligible=sum(row.eligible for row in places),
-        doubtful=census.counts(seat)["DOUBTFUL"],
+        doubtful=_needs(ground, Figure.DOUBTFUL).count(),
         served=sum(row.served for row in places),
         waiting=sum(row.waiting for row in places),
         ordered=supply.ordered_total(seat),
-        lent=lending.open_loan_count(seat),
+        lent=_loans(ground).count(),
         late_orders=supply.late_orders(seat, at.date()).count(),
-        late_loans=lending.late_loans(seat, at.date()).count(),
         authorized_cents=money.authorized_cents,
         committed_cents=money.committed_cents,
         certified_cents=money.certified_cents,
@@ -114,48 +118,132 @@ def dashboard(seat: "Seat", at: datetime) -> Dashboard:
     )
 
 
-def _places(one: object, seat: "Seat", generation: str) -> list[PlaceRow]:
-    """A row for each neighbourhood of the perimeter that has needs, the least served first."""
-    area = territories.within(territories.neighbourhoods(generation), perimeter=seat.perimeter)
-    counts = census.needs_by_neighbourhood(one)
-    awards = allocation.tally()
-    lent = lending.lent_by_neighbourhood()
-    rows = []
-    for place in area:
-        count = counts.get(place.pk)
-        if count is None:
-            continue
-        given = awards.get(place.pk, {"served": 0, "handed": 0})
-        rows.append(
-            PlaceRow(
-                code=place.code,
-                name=place.name,
-                department=place.department.name,
-                needs=count["needs"],
-                eligible=count["open"],
-                served=given["served"],
-                handed_over=given["handed"],
-                waiting=max(0, count["open"] - given["served"]),
-                lent=lent.get(place.pk, 0),
-            )
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a seat's figures are counted on."""
+
+    seat: "Seat"
+    census: "Census"
+    # The neighbourhoods it looks over, or those of one place among them.
+    area: "QuerySet[Neighbourhood]"
+    is_whole: bool
+
+
+def needs_behind(
+    seat: "Seat", figure: str, *, neighbourhood: str = "", department: str = ""
+) -> "QuerySet[Need]":
+    """
+    The needs that a figure of the dashboard counts: the figure is the length of this list.
+
+    Args:
+        neighbourhood, department: the codes of the place; empty for the whole territory.
+    """
+    return _needs(_ground(seat, neighbourhood, department), figure)
+
+
+def loans_behind(
+    seat: "Seat", *, neighbourhood: str = "", department: str = ""
+) -> "QuerySet[Loan]":
+    """
+    The devices now lent: in that place by the need that was served; for the whole territory, those
+    that its relays lent besides.
+    """
+    return _loans(_ground(seat, neighbourhood, department))
+
+
+def departments_seen_by(seat: "Seat") -> list[tuple[str, str]]:
+    """The départements of the seat's territory, code and name, to choose from."""
+    area = _ground(seat).area.order_by("department__name", "department__code")
+    return list(area.values_list("department__code", "department__name").distinct())
+
+
+def _ground(seat: "Seat", neighbourhood: str = "", department: str = "") -> _Ground:
+    running = programme.current()
+    wanted = programme.plan(running).programme.neighbourhood_generation
+    rows = territories.neighbourhoods(territories.layer_state(wanted).used)
+    area = territories.within(rows, perimeter=seat.perimeter)
+    if neighbourhood:
+        area = area.filter(code=neighbourhood)
+    if department:
+        area = area.filter(department=department)
+    one = census.current(running.pk)
+    return _Ground(seat, one, area, not (neighbourhood or department))
+
+
+def _needs(ground: _Ground, figure: str) -> "QuerySet[Need]":
+    here = Q(neighbourhood__in=ground.area.order_by().values("pk"))
+    if figure == Figure.DOUBTFUL and ground.is_whole:
+        # An address that is not placed lies in no neighbourhood yet: its relay says whose it is.
+        here |= Q(neighbourhood__isnull=True) & partners.within(ground.seat, "relay__")
+    rows = census.counted(ground.census).filter(here)
+    served = allocation.served_needs(ground.census.pk)
+    match figure:
+        case Figure.KEPT:
+            return rows.filter(state=NeedState.OPEN)
+        case Figure.DOUBTFUL:
+            return rows.filter(state=NeedState.DOUBTFUL)
+        case Figure.SERVED:
+            return rows.filter(pk__in=served)
+        case Figure.WAITING:
+            return rows.filter(state=NeedState.OPEN).exclude(pk__in=served)
+        case _:
+            return rows
+
+
+def _loans(ground: _Ground) -> "QuerySet[Loan]":
+    if ground.is_whole and ground.seat.perimeter.everything:
+        return lending.open_loans()
+    area = ground.area.order_by().values("pk")
+    here = Q(agreement__award__need__neighbourhood__in=area)
+    if ground.is_whole:
+        here |= partners.within(ground.seat, "agreement__relay__")
+    return lending.open_loans().filter(here)
+
+
+def _places(ground: _Ground) -> list[PlaceRow]:
+    """A row for each neighbourhood of the perimeter that has a figure, the least served first."""
+    counts = {figure: _by_place(_needs(ground, figure)) for figure in Figure}
+    lent = _by_place(_loans(ground), "agreement__award__need__neighbourhood")
+    rows = [
+        PlaceRow(
+            code=place.code,
+            name=place.name,
+            department=place.department.name,
+            department_code=place.department_id,
+            needs=counts[Figure.NEEDS].get(place.pk, 0),
+            eligible=counts[Figure.KEPT].get(place.pk, 0),
+            served=counts[Figure.SERVED].get(place.pk, 0),
+            waiting=counts[Figure.WAITING].get(place.pk, 0),
+            lent=lent.get(place.pk, 0),
         )
-    return sorted(rows, key=lambda row: (row.share, row.name, row.code))
+        for place in ground.area
+    ]
+    shown = [row for row in rows if row.needs or row.lent]
+    return sorted(shown, key=lambda row: (row.share, row.name, row.code))
+
+
+def _by_place(rows: "QuerySet", path: str = "neighbourhood") -> dict[UUID | None, int]:
+    counted = rows.order_by().values(path).annotate(n=Count("pk"))
+    return {row[path]: row["n"] for row in counted}
 
 
 def _by_department(places: list[PlaceRow]) -> list[PlaceRow]:
-    names = sorted({row.department for row in places})
-    return [_summed(name, [r for r in places if r.department == name]) for name in names]
+    names = sorted({(row.department, row.department_code) for row in places})
+    return [
+        _summed(name, code, [r for r in places if r.department_code == code])
+        for name, code in names
+    ]
 
 
-def _summed(name: str, rows: list[PlaceRow]) -> PlaceRow:
+def _summed(name: str, code: str, rows: list[PlaceRow]) -> PlaceRow:
     return PlaceRow(
         code="",
         name=name,
         department=name,
+        department_code=code,
         needs=sum(row.needs for row in rows),
         eligible=sum(row.eligible for row in rows),
         served=sum(row.served for row in rows),
-        handed_over=sum(row.handed_over for row in rows),
         waiting=sum(row.waiting for row in rows),
         lent=sum(row.lent for row in rows),
     )

@@ -2,7 +2,12 @@
 
 from tests.web.matrix import CONTROL, DECIDERS, SEATED, Row
 
+WATCHING = DECIDERS | CONTROL | {"gaelle"}
 ROWS = {
-    "steering:dashboard": Row(DECIDERS | CONTROL | {"gaelle"}),
+    "steering:dashboard": Row(WATCHING),
+    "steering:needs": Row(WATCHING),
+    "steering:loans": Row(WATCHING),
+    "steering:ordered": Row(WATCHING),
+    "steering:late": Row(WATCHING),
     "steering:search": Row(SEATED),
 }

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from traitdunion.web.steering import views
+from traitdunion.web.steering import figures, views
 
 app_name = "steering"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("besoins/", figures.needs, name="needs"),
+    path("pretes/", figures.loans, name="loans"),
+    path("commandes/", figures.ordered, name="ordered"),
+    path("commandes-en-retard/", figures.late, name="late"),
     path("recherche/", views.search, name="search"),
 ]

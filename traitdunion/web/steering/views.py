@@ -1,6 +1,8 @@
 """The dashboard, each figure of which opens its list, and the search by number."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from traitdunion.base.clock import now
 from traitdunion.steering import queries, rights
+from traitdunion.steering.states import Figure
 from traitdunion.web.access import right
 from traitdunion.web.lists import Cell, Column, exported, listing
 
@@ -30,41 +33,27 @@ KINDS = {
 
 
 def _place(row: queries.PlaceRow) -> Cell:
-    if not row.code:
-        return Cell(row.name)
     return Cell(row.name, url=reverse("territories:neighbourhood", args=[row.code]), note=row.code)
 
 
-def _needs(row: queries.PlaceRow) -> Cell:
-    url = f"{reverse('census:needs')}?quartier={row.code}" if row.code else ""
-    return Cell(row.needs, url=url)
+def _link(row: queries.PlaceRow, page: str = "needs", figure: str = "") -> str:
+    """The list behind a figure of that neighbourhood or département."""
+    place = {"quartier": row.code} if row.code else {"departement": row.department_code}
+    asked = {"chiffre": figure} | place if figure else place
+    return f"{reverse(f'steering:{page}')}?{urlencode(asked)}"
 
 
-COLUMNS = (
-    Column("nom", gettext_lazy("Quartier"), _place, order=lambda row: row.name),
-    Column(
-        "departement",
-        gettext_lazy("Département"),
-        lambda row: Cell(row.department),
-        order=lambda row: row.department,
-    ),
-    Column(
-        "besoins", gettext_lazy("Besoins"), _needs, order=lambda row: row.needs, is_number=True
-    ),
-    Column(
-        "retenus",
-        gettext_lazy("Retenus"),
-        lambda row: Cell(row.eligible),
-        order=lambda row: row.eligible,
-        is_number=True,
-    ),
-    Column(
-        "servis",
-        gettext_lazy("Servis"),
-        lambda row: Cell(row.served),
-        order=lambda row: row.served,
-        is_number=True,
-    ),
+def _count(key: str, label: Any, figure: str, read: Callable[[Any], int]) -> Column:
+    def show(row: queries.PlaceRow) -> Cell:
+        return Cell(read(row), url=_link(row, figure=figure))
+
+    return Column(key, label, show, order=read, is_number=True)
+
+
+COUNTS = (
+    _count("besoins", gettext_lazy("Besoins"), Figure.NEEDS, lambda row: row.needs),
+    _count("retenus", gettext_lazy("Retenus"), Figure.KEPT, lambda row: row.eligible),
+    _count("servis", gettext_lazy("Servis"), Figure.SERVED, lambda row: row.served),
     Column(
         "part",
         gettext_lazy("Part servie"),
@@ -72,20 +61,25 @@ COLUMNS = (
         order=lambda row: row.share,
         is_number=True,
     ),
-    Column(
-        "attente",
-        gettext_lazy("En attente"),
-        lambda row: Cell(row.waiting),
-        order=lambda row: row.waiting,
-        is_number=True,
-    ),
+    _count("attente", gettext_lazy("En attente"), Figure.WAITING, lambda row: row.waiting),
     Column(
         "pretes",
         gettext_lazy("Prêtés"),
-        lambda row: Cell(row.lent),
+        lambda row: Cell(row.lent, url=_link(row, "loans")),
         order=lambda row: row.lent,
         is_number=True,
     ),
+)
+DEPARTMENT = Column(
+    "departement",
+    gettext_lazy("Département"),
+    lambda row: Cell(row.department),
+    order=lambda row: row.department,
+)
+COLUMNS = (
+    Column("nom", gettext_lazy("Quartier"), _place, order=lambda row: row.name),
+    DEPARTMENT,
+    *COUNTS,
 )
 
 
@@ -97,6 +91,10 @@ def dashboard(request: Any) -> HttpResponse:
         return file
     context = {
         "board": board,
+        "heads": [column.label for column in (DEPARTMENT, *COUNTS)],
+        "departments": [
+            [column.show(row) for column in (DEPARTMENT, *COUNTS)] for row in board.departments
+        ],
         "listing": listing(request, caption=_("Par quartier"), columns=COLUMNS, rows=rows),
     }
     return render(request, "steering/dashboard.html", context)
