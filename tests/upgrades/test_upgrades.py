@@ -48,7 +48,7 @@ from traitdunion.journal import queries as j
 from traitdunion.lending import queries as l
 import json
 print(json.dumps({"awards": a.award_count(), "devices": sum(e.tally().values()),
-                  "loans": l.loan_count(), "events": j.total()}))
+                  "loans": l.loan_count(), "events": j.total() - j.count("journal.adopted")}))
 """
 
 

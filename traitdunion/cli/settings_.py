@@ -163,6 +163,11 @@ KNOWN: tuple[Setting, ...] = (
         "TRAITDUNION_EMAIL_FROM", "DEFAULT_FROM_EMAIL", _("Expéditeur des messages du service.")
     ),
     Setting(
+        "TRAITDUNION_SEAL_RECIPIENTS",
+        "SEAL_RECIPIENTS",
+        _("Adresses qui reçoivent chaque jour le dernier sceau du journal, entre virgules."),
+    ),
+    Setting(
         "TRAITDUNION_LOG_LEVEL",
         lambda: settings.LOGGING["root"]["level"],
         _("Ce que le journal technique retient : DEBUG, INFO, WARNING ou ERROR."),

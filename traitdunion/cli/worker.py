@@ -9,6 +9,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker
@@ -22,9 +23,12 @@ from traitdunion.census.states import State
 from traitdunion.cli import console, health
 from traitdunion.gateways import geocoder
 from traitdunion.gateways import operations as gateways
+from traitdunion.journal import operations as journal_operations
+from traitdunion.journal import queries as journal
 from traitdunion.partners import operations as partners
 from traitdunion.people import operations as people
 from traitdunion.programme import queries as programme
+from traitdunion.programme.schema import JournalTable
 from traitdunion.territories import queries as territories
 
 log = logging.getLogger(__name__)
@@ -81,9 +85,41 @@ def _forget_answers(at: datetime) -> int:
     return partners.forget_answers(answered_before=at - ANSWERS_LAST, by=ROBOT, at=at)
 
 
+def _seal(at: datetime) -> int:
+    return journal_operations.seal(by=ROBOT, at=at)
+
+
+def _mail_seal(at: datetime) -> int:
+    """The latest seal, once a day, to those who keep it elsewhere."""
+    last = journal.last_seal()
+    if last is None or not settings.SEAL_RECIPIENTS:
+        return 0
+    return gateways.post_daily(
+        recipients=settings.SEAL_RECIPIENTS,
+        template="seal",
+        context={
+            "number": last.number,
+            "hash": last.hash,
+            "at": f"{timezone.localtime(last.at):%d/%m/%Y %H:%M}",
+            "events": last.events_so_far,
+        },
+        by=ROBOT,
+        at=at,
+    )
+
+
+def _seal_every_seconds() -> int:
+    """Twice within the delay that the programme states: one turn may be missed."""
+    current = programme.current_or_none()
+    within = programme.plan(current).journal if current else JournalTable()
+    return within.seal_within_minutes * 30
+
+
 def duties() -> list[Duty]:
     """What falls due without anybody asking."""
     return [
+        Duty("seals", _seal_every_seconds(), _seal),
+        Duty("seal_copies", 3_600, _mail_seal),
         Duty("messages", 5, _send_messages),
         Duty("addresses", 300, _place_addresses),
         Duty("lapse", 900, _lapse_awards),

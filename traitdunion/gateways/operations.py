@@ -1,6 +1,7 @@
 """Putting a message in the outbox, and sending what waits there."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -11,6 +12,7 @@ from traitdunion.base.actors import Actor
 from traitdunion.gateways.models import Message
 
 TRIES = 5
+DAY = timedelta(days=1)
 
 
 def post(
@@ -26,6 +28,18 @@ def post(
     return Message.objects.create(
         recipient=to, template=template, context=context, language=language, created_at=at
     )
+
+
+def post_daily(
+    *, recipients: Sequence[str], template: str, context: dict[str, Any], by: Actor, at: datetime
+) -> int:
+    """Leave the same message for each of them, unless it was left within a day; how many."""
+    today = Message.objects.filter(template=template, created_at__gt=at - DAY)
+    told = set(today.values_list("recipient", flat=True))
+    waiting = [to for to in recipients if to not in told]
+    for to in waiting:
+        post(to=to, template=template, context=context, language="fr", by=by, at=at)
+    return len(waiting)
 
 
 def send_waiting(*, by: Actor, at: datetime, limit: int = 100) -> int:

@@ -7,9 +7,12 @@ from typing import Any
 from django.db.models import Model
 
 from traitdunion.journal.checking import check
-from traitdunion.journal.models import Event, Seal
+from traitdunion.journal.models import Event, Head, Seal
 
-__all__ = ["EventRow", "check", "count", "has_seal", "latest", "of_subject", "total", "unsealed"]
+__all__ = [
+    "EventRow", "SealRow", "check", "count", "has_seal", "last_seal", "latest", "of_subject",
+    "total", "unsealed",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,26 @@ def unsealed() -> int:
     """How many events no seal covers yet."""
     sealed = sum(Seal.objects.order_by().values_list("events", flat=True))
     return total() - int(sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """A seal as it is shown to anybody: numbers, an instant and a hash."""
+
+    number: int
+    at: datetime
+    events: int
+    events_so_far: int
+    hash: str
+
+
+def last_seal() -> SealRow | None:
+    """The latest seal; None when nothing is sealed yet."""
+    seal = Seal.objects.order_by("-number").defer("marks", "ranges").first()
+    head = Head.objects.first()
+    if seal is None or head is None:
+        return None
+    return SealRow(seal.number, seal.at, seal.events, head.events, seal.hash)
 
 
 def has_seal(hash_: str) -> bool:

@@ -344,6 +344,8 @@ EMAIL_HOST_PASSWORD = text("TRAITDUNION_EMAIL_PASSWORD")
 EMAIL_USE_TLS = flag("TRAITDUNION_EMAIL_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = text("TRAITDUNION_EMAIL_FROM", "ne-pas-repondre@localhost")
+# Who keeps the latest seal of the journal out of reach of this machine.
+SEAL_RECIPIENTS = words("TRAITDUNION_SEAL_RECIPIENTS")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from traitdunion.allocation import queries as allocation
 from traitdunion.base.actors import ROBOT
+from traitdunion.base.clock import now
 from traitdunion.base.errors import Refusal
 from traitdunion.census import queries as census
 from traitdunion.cli.demonstration import ground
@@ -18,6 +19,7 @@ from traitdunion.cli.demonstration.cast import PASSWORD, PERSONAS, Cast, assembl
 from traitdunion.cli.demonstration.fiction import SCALES
 from traitdunion.cli.demonstration.story import on, play
 from traitdunion.equipment import queries as equipment
+from traitdunion.journal import operations as journal
 from traitdunion.lending import queries as lending
 from traitdunion.partners.states import Role
 from traitdunion.programme import operations as programme
@@ -54,6 +56,7 @@ def build(
         advance(1)
         played = play(scenery, cast)
         advance(2)
+        journal.seal(by=ROBOT, at=now())
     return {"personas": personas(cast), "counts": counts(played.census)}
 
 
