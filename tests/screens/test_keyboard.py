@@ -111,14 +111,14 @@ def test_what_changes_by_itself_is_said_and_takes_the_focus_from_nobody(
     visit = open_browser(session=_signed_in(world.people["chloe"]))
     visit.go(f"/travaux/{world.a.work.pk}/")
     page = visit.page
-    elsewhere = page.get_by_role("link", name="Mes travaux en cours").last
+    elsewhere = page.get_by_role("link", name="Mes travaux").last
     elsewhere.focus()
 
     Work.objects.filter(pk=world.a.work.pk).update(state="RUNNING", message="La moitié est faite")
 
     expect(page.locator("#live")).not_to_be_empty(timeout=8_000)
     expect(page.locator("main")).to_contain_text("La moitié est faite")
-    assert _focused(page) == "Mes travaux en cours"
+    assert _focused(page) == "Mes travaux"
     assert visit.complaints == []
 
 

@@ -11,11 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
+from tests.web import world as worlds
 from traitdunion.base.errors import MoveRefused, NotFound
 from traitdunion.project import urls as project
 from traitdunion.web import errors
 
 pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECRET = "Aïcha Diallo, née le 4 mai 2009"
 
 
@@ -133,3 +135,34 @@ def test_a_form_left_open_too_long_says_so(settings: Any) -> None:
 
     assert answer.status_code == 403
     assert "Formulaire expiré" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "above"),
+    [
+        ("/prets/preparer/", "/prets/"),
+        ("/prets/conventions/PAAAAAAA/signature/", "/prets/conventions/PAAAAAAA/"),
+        ("/demonstration/entrer/", "/"),
+    ],
+)
+def test_an_address_that_only_a_form_may_send_leads_to_the_page_above(
+    client: Client, address: str, above: str
+) -> None:
+    world = worlds.build()
+    client.force_login(world.people["chloe"], backend=BACKEND)
+
+    assert client.get(address).headers["Location"] == above
+
+
+def test_another_way_of_asking_is_refused_on_a_page_that_says_so(client: Client) -> None:
+    answer = client.put("/demonstration/entrer/")
+    page = answer.content.decode()
+
+    assert answer.status_code == 405 and answer.headers["Allow"] == "POST"
+    assert "<h1>" in page and answer.headers["X-Reference"] in page
+
+
+def test_a_program_is_still_told_405(client: Client) -> None:
+    answer = client.delete("/api/v1/envelopes")
+
+    assert answer.status_code == 405 and b"<html" not in answer.content

@@ -81,6 +81,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    return page(
+        request,
+        405,
+        _("Cette adresse ne s’ouvre pas ainsi"),
+        _("Elle attend un formulaire : revenez à la page d’où vous venez, puis recommencez."),
+    )
+
+
 def too_large(request: HttpRequest) -> HttpResponse:
     return page(
         request,

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from dsfr.forms import DsfrBaseForm
+from dsfr.forms import DsfrBaseForm, DsfrBoundField
 
 from traitdunion.base.errors import Refusal
 
@@ -17,8 +17,22 @@ class UploadTooLarge(Refusal):
     status = 413
 
 
+class BoundField(DsfrBoundField):
+    """A field of this service: a box to tick is never marked optional, being always so."""
+
+    @property
+    def template_name(self) -> str:
+        if self.widget_type == "checkbox":
+            return "components/_checkbox.html"
+        return str(super().template_name)
+
+
 class Form(DsfrBaseForm):
     """A form of this service. Its errors are listed at the top, each with a link to its field."""
+
+    bound_field_class = BoundField
+    # What is wrong with the whole form is told by the list at the top, and there only.
+    template_name = "components/_fields.html"
 
     def get_context(self) -> dict[str, Any]:
         """Mark what is optional, as the DSFR asks; its own way of saying so warns at each form."""
@@ -27,12 +41,20 @@ class Form(DsfrBaseForm):
 
     @property
     def problems(self) -> list[dict[str, Any]]:
-        """One entry an error: the field's anchor and the sentence."""
+        """One entry an error: the field's anchor and a sentence that names the field."""
         found = []
-        for name, sentences in self.errors.items():
-            anchor = self[name].auto_id if name in self.fields else ""
-            found += [{"anchor": anchor, "sentence": sentence} for sentence in sentences]
+        for name, errors in self.errors.as_data().items():
+            anchor = self[name].id_for_label if name in self.fields else ""
+            found += [{"anchor": anchor, "sentence": self._told(name, one)} for one in errors]
         return found
+
+    def _told(self, name: str, error: forms.ValidationError) -> str:
+        sentence = " ".join(error.messages)
+        if name not in self.fields:
+            return sentence
+        if error.code == "required":
+            sentence = _("à remplir")
+        return _("%(label)s : %(sentence)s") % {"label": self[name].label, "sentence": sentence}
 
 
 class UploadForm(Form):

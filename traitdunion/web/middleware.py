@@ -10,6 +10,8 @@ from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from traitdunion.base.errors import Refusal
@@ -18,6 +20,8 @@ from traitdunion.web import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SEAT_KEY = "seat"
+# Programs are answered 405 as it is.
+MACHINES = "/api/"
 log = logging.getLogger("traitdunion.web")
 
 
@@ -78,10 +82,31 @@ def refusals(get_response: Handler) -> Handler:
     """A refusal is an answer, not a breakdown: the page says it, with what to do."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        response = get_response(request)
+        refused = response.status_code == 405 and not request.path.startswith(MACHINES)
+        return _way_back(request, response) if refused else response
 
     middleware.process_exception = _answered  # type: ignore[attr-defined]
     return middleware
+
+
+def _way_back(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Where only a form may be sent, whoever comes with an address finds the page it is on."""
+    if request.method not in {"GET", "HEAD"}:
+        page = errors.not_allowed(request)
+        page["Allow"] = response["Allow"]
+        return page
+    return redirect(_parent(request.path_info))
+
+
+def _parent(path: str) -> str:
+    """The nearest address above that is one of ours; the home page at the end."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    try:
+        resolve(above)
+    except Resolver404:
+        return _parent(above)
+    return above
 
 
 def _answered(request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -133,8 +133,22 @@ class IncidentForm(Form):
         label=_("Ce qui est arrivé"), choices=IncidentKind.choices, widget=forms.RadioSelect
     )
     complaint_number = forms.CharField(
-        label=_("Numéro du dépôt de plainte (vol)"), required=False, max_length=60
+        label=_("Numéro du dépôt de plainte"),
+        help_text=_("À donner pour un vol, et pour un vol seulement."),
+        required=False,
+        max_length=60,
+        template_name="components/_conditional.html",
     )
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        is_theft = asked.get("kind") == IncidentKind.STOLEN
+        if is_theft and not asked.get("complaint_number", "").strip():
+            self.add_error(
+                "complaint_number",
+                _("un vol se déclare avec ce numéro ; sans lui, déclarez une perte."),
+            )
+        return asked
 
 
 class TransferForm(Form):
