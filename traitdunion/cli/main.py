@@ -71,6 +71,18 @@ COMMANDS: Mapping[str, Command] = {
         "recomputes everything and names the first wrong row",
         needs_tables=True,
     ),
+    "backup": Command(
+        "backup",
+        "copie toute la base, sans arrêter le service",
+        "copies the whole database while it serves",
+        needs_tables=True,
+    ),
+    "restore": Command(
+        "restore",
+        "relit une sauvegarde dans une base vide",
+        "takes a backup back into an empty database",
+        needs_tables=True,
+    ),
     "settings": Command(
         "settings_", "montre ce qui est réglé", "shows what is configured", needs_tables=True
     ),
