@@ -123,6 +123,11 @@ def under(envelope: Envelope) -> QuerySet[Envelope]:
     return rows.order_by("label", "pk")
 
 
+def following(envelope: Envelope) -> Envelope | None:
+    """The same envelope the year after."""
+    return Envelope.objects.filter(follows=envelope).first()
+
+
 def path(envelope: Envelope) -> list[Envelope]:
     """From the root down to this one."""
     found = [envelope]

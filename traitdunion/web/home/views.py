@@ -12,6 +12,7 @@ from traitdunion.partners import queries as partners
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import public
 from traitdunion.web.allocation import today as allocation
+from traitdunion.web.budget import today as budget
 from traitdunion.web.census import today as census
 from traitdunion.web.lending import today as lending
 from traitdunion.web.people import today as people
@@ -25,6 +26,7 @@ TASKS: tuple[Callable[..., list[Task]], ...] = (
     census.tasks,
     allocation.tasks,
     people.tasks,
+    budget.tasks,
 )
 URGENCIES = ("now", "soon", "later")
 

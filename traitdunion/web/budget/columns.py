@@ -1,0 +1,319 @@
+"""The columns of the money's lists, on pages and in exports alike."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_lazy as _
+
+from traitdunion.budget.states import Document, Origin, PaymentState, Regime
+from traitdunion.programme.schema import Plan
+from traitdunion.web.budget.acting import day, money, plan, today
+from traitdunion.web.lists import Cell, Column
+
+PAYMENT_LEVELS = {
+    PaymentState.REQUESTED: "info",
+    PaymentState.PAID: "good",
+    PaymentState.CANCELLED: "plain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An envelope in its tree: the labels above it, the nearest last."""
+
+    envelope: Any
+    above: tuple[str, ...]
+
+
+def tree(envelopes: list[Any]) -> list[Node]:
+    """Each envelope under the one it comes from, as far as the list holds that one."""
+    here = {one.pk for one in envelopes}
+    under: dict[Any, list[Any]] = {}
+    for one in envelopes:
+        under.setdefault(one.parent_id if one.parent_id in here else None, []).append(one)
+    found: list[Node] = []
+
+    def walk(parent: Any, above: tuple[str, ...]) -> None:
+        for one in under.get(parent, []):
+            found.append(Node(one, above))
+            walk(one.pk, (*above, one.label))
+
+    walk(None, ())
+    return found
+
+
+def _name(node: Node) -> Cell:
+    one = node.envelope
+    parts = [*node.above, str(one.year), one.source.title if one.source else ""]
+    note = " › ".join(part for part in parts[: len(node.above)])
+    rest = ", ".join(part for part in parts[len(node.above) :] if part)
+    return Cell(
+        one.label,
+        url=reverse("budget:envelope", args=[one.pk]),
+        note=f"{note} — {rest}" if note else rest,
+    )
+
+
+def _standing(node: Node) -> Cell:
+    one = node.envelope
+    if one.excess_cents:
+        return Cell(said("à régulariser"), level="bad")
+    if one.is_closed:
+        return Cell(said("close"), level="plain")
+    return Cell(said("ouverte"), level="good")
+
+
+def _cp(name: str) -> Any:
+    """Outside the State there are no payment credits to speak of."""
+
+    def show(node: Node) -> Cell:
+        if node.envelope.regime == Regime.OUTSIDE:
+            return Cell("—", value="")
+        return money(getattr(node.envelope, name))
+
+    return show
+
+
+ENVELOPES = (
+    Column("intitule", _("Enveloppe"), _name, lambda node: (node.envelope.label, node.above)),
+    Column(
+        "detenteur",
+        _("Détenue par"),
+        lambda node: Cell(node.envelope.holder.name),
+        lambda node: node.envelope.holder.name,
+    ),
+    Column(
+        "recus",
+        _("AE reçues"),
+        lambda node: money(node.envelope.authorized_cents),
+        lambda node: node.envelope.authorized_cents,
+        is_number=True,
+    ),
+    Column(
+        "deleguees",
+        _("AE déléguées"),
+        lambda node: money(node.envelope.delegated_cents),
+        lambda node: node.envelope.delegated_cents,
+        is_number=True,
+    ),
+    Column(
+        "engages",
+        _("Engagé"),
+        lambda node: money(node.envelope.committed_cents),
+        lambda node: node.envelope.committed_cents,
+        is_number=True,
+    ),
+    Column(
+        "reste",
+        _("AE disponibles"),
+        lambda node: money(node.envelope.available_cents),
+        lambda node: node.envelope.available_cents,
+        is_number=True,
+    ),
+    Column(
+        "cp",
+        _("CP reçus"),
+        _cp("cp_granted_cents"),
+        lambda node: node.envelope.cp_granted_cents,
+        is_number=True,
+    ),
+    Column(
+        "payes",
+        _("Payé"),
+        lambda node: money(node.envelope.paid_cents),
+        lambda node: node.envelope.paid_cents,
+        is_number=True,
+    ),
+    Column(
+        "cp-reste",
+        _("CP disponibles"),
+        _cp("cp_available_cents"),
+        lambda node: node.envelope.cp_available_cents,
+        is_number=True,
+    ),
+    Column("etat", _("État"), _standing),
+)
+
+
+def _document(one: Any) -> Cell:
+    return Cell(one.document, note=Document(one.document_kind).label)
+
+
+def _movement(one: Any) -> Cell:
+    label = one.get_kind_display()
+    notes = [one.reason] if one.reason else []
+    if one.origin != Origin.HERE:
+        notes.append(str(Origin(one.origin).label))
+    url = reverse("budget:movement", args=[one.envelope_id, one.told_by]) if one.told_by else ""
+    return Cell(label, url=url, note=" — ".join(notes))
+
+
+MOVEMENTS = (
+    Column(
+        "date", _("Date"), lambda one: Cell(one.at.strftime("%d/%m/%Y"), value=one.at.isoformat())
+    ),
+    Column("mouvement", _("Mouvement"), _movement, order="kind"),
+    Column("piece", _("Pièce"), _document, order="document"),
+    Column(
+        "engagement",
+        _("Engagement"),
+        lambda one: Cell(one.commitment.reference if one.commitment else "—"),
+    ),
+    Column(
+        "montant",
+        _("Montant"),
+        lambda one: money(one.amount_cents),
+        order="amount_cents",
+        is_number=True,
+    ),
+)
+
+
+def _commitment(one: Any) -> Cell:
+    return Cell(one.label, url=reverse("budget:commitment", args=[one.pk]), note=one.reference)
+
+
+def _filed(one: Any) -> Cell:
+    note = said("commencé avant le programme") if one.origin == Origin.OPENING else ""
+    return Cell(one.ej_number or "—", value=one.ej_number, note=note)
+
+
+COMMITMENTS = (
+    Column("objet", _("Engagement"), _commitment, order="label"),
+    Column("ej", _("EJ"), _filed, order="ej_number"),
+    Column(
+        "beneficiaire",
+        _("Bénéficiaire"),
+        lambda one: Cell(one.beneficiary.name if one.beneficiary else "—"),
+        order="beneficiary__name",
+    ),
+    Column("date", _("Le"), lambda one: day(one.committed_at.date()), order="committed_at"),
+    Column(
+        "montant",
+        _("Engagé"),
+        lambda one: money(one.amount_cents),
+        order="amount_cents",
+        is_number=True,
+    ),
+    Column(
+        "service",
+        _("Service fait"),
+        lambda one: money(one.certified_cents),
+        order="certified_cents",
+        is_number=True,
+    ),
+    Column(
+        "demande",
+        _("Demandé"),
+        lambda one: money(one.requested_cents),
+        order="requested_cents",
+        is_number=True,
+    ),
+    Column(
+        "paye", _("Payé"), lambda one: money(one.paid_cents), order="paid_cents", is_number=True
+    ),
+)
+
+
+def days_late(one: Any, on: date) -> int:
+    if one.state != PaymentState.REQUESTED or one.due_on is None:
+        return 0
+    return max(0, (on - one.due_on).days)
+
+
+def stuck_at(one: Any, on: date) -> str:
+    """Where a payment waits, and for what."""
+    if one.state == PaymentState.PAID:
+        return said("payé le %(day)s") % {"day": one.paid_on.strftime("%d/%m/%Y")}
+    if one.state == PaymentState.CANCELLED:
+        return said("demande annulée")
+    envelope = one.commitment.envelope
+    if envelope.regime == Regime.STATE and envelope.cp_available_cents < one.amount_cents:
+        return said("chez le détenteur : il manque des crédits de paiement")
+    if not one.dp_number and envelope.regime == Regime.STATE:
+        return said("chez le détenteur : demande à saisir dans Chorus, numéro DP attendu")
+    waited = (on - one.requested_at.date()).days
+    return said("chez le comptable depuis %(days)s jours") % {"days": waited}
+
+
+def rule_title(one: Any, rules: Plan) -> str:
+    return next((rule.title for rule in rules.rules if rule.code == one.rule), "")
+
+
+def _payment(one: Any) -> Cell:
+    url = reverse("budget:payment", args=[one.pk])
+    return Cell(one.commitment.label, url=url, note=one.commitment.reference)
+
+
+def _beneficiary(one: Any) -> Cell:
+    paid = one.commitment.beneficiary
+    return Cell(paid.name if paid else "—")
+
+
+def _state(one: Any) -> Cell:
+    late = days_late(one, today())
+    if late:
+        return Cell(said("en retard de %(days)s jours") % {"days": late}, level="bad")
+    return Cell(one.get_state_display(), level=PAYMENT_LEVELS[PaymentState(one.state)])
+
+
+def payment_columns() -> tuple[Column, ...]:
+    """Read with the rules of law of the programme, once a list."""
+    rules, on = plan(), today()
+    return (
+        Column("objet", _("Engagement"), _payment, order="commitment__label"),
+        Column(
+            "beneficiaire",
+            _("Bénéficiaire"),
+            _beneficiary,
+        ),
+        Column(
+            "montant",
+            _("Montant"),
+            lambda one: money(one.amount_cents),
+            order="amount_cents",
+            is_number=True,
+        ),
+        Column("ej", _("EJ"), lambda one: Cell(one.commitment.ej_number or "—")),
+        Column("dp", _("DP"), lambda one: Cell(one.dp_number or "—"), order="dp_number"),
+        Column(
+            "echeance",
+            _("À payer avant le"),
+            lambda one: Cell(
+                one.due_on.strftime("%d/%m/%Y") if one.due_on else "—",
+                value=one.due_on.isoformat() if one.due_on else "",
+                note=rule_title(one, rules),
+            ),
+            order="due_on",
+        ),
+        Column("etat", _("État"), _state, order="state"),
+        Column("ou", _("Où c’est"), lambda one: Cell(stuck_at(one, on))),
+    )
+
+
+# What the accountant's tool takes in: one line a request, plain titles, dates and amounts.
+CHORUS = (
+    Column("ej", "EJ", lambda one: Cell(one.commitment.ej_number)),
+    Column("dp", "DP", lambda one: Cell(one.dp_number)),
+    Column("cf", "Centre financier", lambda one: Cell(one.commitment.cost_center)),
+    Column("df", "Domaine fonctionnel", lambda one: Cell(one.commitment.functional_domain)),
+    Column("activite", "Activité", lambda one: Cell(one.commitment.activity_code)),
+    Column("montant", "Montant", lambda one: Cell(_plain_amount(one.amount_cents))),
+    Column("facture", "Facture", lambda one: Cell(one.invoice)),
+    Column(
+        "beneficiaire",
+        "Bénéficiaire",
+        lambda one: Cell(one.commitment.beneficiary.name if one.commitment.beneficiary else ""),
+    ),
+    Column("demande", "Demandé le", lambda one: Cell(one.requested_at.strftime("%d/%m/%Y"))),
+    Column(
+        "echeance", "Échéance", lambda one: Cell(f"{one.due_on:%d/%m/%Y}" if one.due_on else "")
+    ),
+)
+
+
+def _plain_amount(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}"
