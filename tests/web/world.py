@@ -10,6 +10,8 @@ from typing import Any
 
 import shapely
 
+from tests.web import money
+from tests.web.money import Money
 from traitdunion.allocation import operations as allocation
 from traitdunion.allocation.models import Award, Review, Wave
 from traitdunion.base.actors import ROBOT
@@ -97,6 +99,7 @@ class Side:
     token: ApiToken | None = None
     award: Award | None = None
     work: Work | None = None
+    money: Money | None = None
 
 
 @dataclass
@@ -129,6 +132,7 @@ def build() -> World:
     for side in sides:
         _equip(world, side)
         _lend(world, side)
+        _spend(world, side)
     return world
 
 
@@ -277,6 +281,14 @@ def _share_out(world: World) -> None:
             by=ROBOT,
             at=MAY,
         )
+
+
+# --- Money that was spent
+
+
+def _spend(world: World, side: Side) -> None:
+    asker = world.people["alice" if side is world.a else "paul"]
+    side.money = money.spend(envelope=side.envelope, asker=asker, plan=world.plan, at=LATER)
 
 
 # --- Devices, and who has them

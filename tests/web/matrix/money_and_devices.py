@@ -39,11 +39,6 @@ def _line(side, world):
 LOADING = BUYERS | {"rachid"}
 RECEIVING = BUYERS | RECEIVERS | {"farid"}
 ROWS = {
-    "budget:envelopes": Row(BUYERS | CONTROL | {"farid"}),
-    "budget:new": [Row(LEA), Row(LEA, ok=HANDLED, post=True)],
-    "budget:envelope": Row(
-        BUYERS | CONTROL | {"farid"}, _envelope, OWN | CONTROL, FOREIGN | CONTROL
-    ),
     "supply:orders": Row(ORDERS),
     "supply:new": [Row(BUYERS), Row(BUYERS, ok=HANDLED, post=True)],
     "supply:order": Row(
