@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any
+from itertools import pairwise, repeat
+from typing import Any, cast
 from uuid import UUID
 from zlib import crc32
 
@@ -30,6 +31,8 @@ from django.db.models import (
     Model,
     UUIDField,
 )
+
+from traitdunion.base.columns import Column, Columns, Same
 
 Write = Callable[[Any], str]
 
@@ -70,9 +73,23 @@ class Form:
         ]
         return self.template % tuple(written)
 
+    def lines(self, columns: Columns, count: int) -> Iterator[str]:
+        """Many rows, column by column."""
+        written = [
+            _written(write, columns[name], count)
+            for name, write in zip(self.names, self.writers, strict=True)
+        ]
+        return map(self.template.__mod__, zip(*written, strict=True))
+
     def line_of(self, row: Model) -> str:
         """One row, from what its model holds."""
         return self.line([getattr(row, name) for name in self.names])
+
+
+def _written(write: Write, column: Column, count: int) -> Iterable[str]:
+    if isinstance(column, Same):
+        return repeat("null" if column.value is None else write(column.value), count)
+    return ["null" if value is None else write(value) for value in cast("Sequence[Any]", column)]
 
 
 @cache
@@ -88,27 +105,31 @@ class Rows:
         self.count = 0
         self._hash = sha256()
         self._marks = bytearray()
+        self._last: Any = None
 
     @property
     def label(self) -> str:
         return self.form.label
 
-    def through(self, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
+    def through(self, columns: Columns) -> Columns:
         """
-        The same rows, hashed as they pass on their way to ``bulk.insert``: no second reading.
+        The same columns, hashed on their way to ``bulk.insert_columns``: no second reading.
 
         Args:
-            names: the columns in the order of the values; all of them, the key included.
+            columns: all of the table, the key included, none of them left to be drawn.
         Raises: OutOfOrder when a key is not above the one before.
         """
-        places = [names.index(name) for name in self.form.names]
-        key, last = names.index(self.form.key), None
-        for row in rows:
-            if last is not None and row[key] <= last:
-                raise OutOfOrder(self.label)
-            last = row[key]
-            self.add_line(self.form.line([row[place] for place in places]).encode())
-            yield row
+        keys = cast("Sequence[Any]", columns[self.form.key])
+        if self._last is not None and keys and keys[0] <= self._last:
+            raise OutOfOrder(self.label)
+        if any(after <= before for before, after in pairwise(keys)):
+            raise OutOfOrder(self.label)
+        lines = [line.encode() for line in self.form.lines(columns, len(keys))]
+        self._hash.update(b"".join([line + b"\n" for line in lines]))
+        self._marks += b"".join([mark(line) for line in lines])
+        self.count += len(lines)
+        self._last = keys[-1] if keys else self._last
+        return columns
 
     def add_line(self, line: bytes) -> None:
         """One more row, as it is written."""

@@ -6,7 +6,7 @@ carries the event's identifier (``told_by``): drawn first, ``uid = uuid4()``, si
 changed afterwards.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +16,7 @@ from django.db.models import Model
 
 from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
+from traitdunion.base.columns import DRAWN, Columns, Same
 from traitdunion.journal import canonical, sealing
 from traitdunion.journal.canonical import Rows
 from traitdunion.journal.models import Event, Head, Seal
@@ -70,18 +71,22 @@ def record_many(
         rows: for each identifier that has some, its event's uid and the rows that event tells.
     """
     listed = list(subjects)
-    kind, actor = by.actor_kind, by.actor_id
+    if not listed:
+        return 0
     told = {
         pk: (uid, canonical.rows_of(_of(uid, many))) for pk, (uid, many) in (rows or {}).items()
     }
-    drawn = zip(bulk.new_ids(len(listed)), listed, strict=True)
-    events = (
-        (uid, at, kind, actor, verb, subject_kind, str(pk), _facts(facts, many))
-        for uid, many, pk, facts in (
-            (*told.get(pk, (fresh, ())), pk, facts) for fresh, (pk, facts) in drawn
-        )
-    )
-    return bulk.insert(Event, COLUMNS, events) if listed else 0
+    columns: Columns = {
+        "uid": [told[pk][0] if pk in told else uuid4() for pk, _said in listed] if told else DRAWN,
+        "at": Same(at),
+        "actor_kind": Same(by.actor_kind),
+        "actor_id": Same(by.actor_id),
+        "verb": Same(verb),
+        "subject_kind": Same(subject_kind),
+        "subject_id": [str(pk) for pk, _said in listed],
+        "facts": [_facts(facts, told[pk][1] if pk in told else ()) for pk, facts in listed],
+    }
+    return bulk.insert_columns(Event, columns)
 
 
 def record_batch(
@@ -158,8 +163,11 @@ def _of(uid: UUID, rows: Iterable[Model]) -> Iterable[Model]:
         yield row
 
 
-def _facts(facts: Mapping[str, Any] | None, told: Iterable[Rows]) -> dict[str, Any]:
+def _facts(facts: Mapping[str, Any] | None, told: Sequence[Rows]) -> dict[str, Any]:
     """In the order of `jsonb`, so that both databases keep the text that is hashed."""
+    if facts and not told and len(facts) == 1 and isinstance(*facts.values(), str):
+        # One word under one key: a list of thousands tells nothing else, and has no order.
+        return dict(facts)
     kept = dict(facts or {})
     digests = {one.label: one.told() for one in told if one.count}
     if digests and ROWS in kept:

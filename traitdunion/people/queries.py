@@ -4,9 +4,8 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
 BATCH = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Eligibility:
+class Eligibility(NamedTuple):
     """The answer in force on one child's address."""
 
     answer: str

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -15,8 +16,7 @@ from traitdunion.engine.zones import UNKNOWN, Zones
 from traitdunion.territories.models import Neighbourhood
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a point is: the answer, the neighbourhood, and the proof to keep."""
 
     answer: str
@@ -66,9 +66,12 @@ def locate(*, lon: ArrayLike, lat: ArrayLike, generation: str, tolerance_m: floa
         return [Place(UNKNOWN, None, "", None, "") for _point in np.atleast_1d(lon)]
     answers = contours.zones.answer(lon=lon, lat=lat, tolerance_m=tolerance_m)
     return [
-        _place(contours, str(answer), int(zone), float(distance))
+        _place(contours, answer, zone, distance)
         for answer, zone, distance in zip(
-            answers.answer, answers.neighbourhood, answers.distance_m, strict=True
+            answers.answer.tolist(),
+            answers.neighbourhood.tolist(),
+            answers.distance_m.tolist(),
+            strict=True,
         )
     ]
 
@@ -76,7 +79,7 @@ def locate(*, lon: ArrayLike, lat: ArrayLike, generation: str, tolerance_m: floa
 def _place(contours: Layer, answer: str, zone: int, distance: float) -> Place:
     # With review the engine names the nearest zone: whoever settles it starts from there.
     named = zone >= 0 and answer != UNKNOWN
-    measured = round(distance, 2) if np.isfinite(distance) else None
+    measured = round(distance, 2) if math.isfinite(distance) else None
     return Place(
         answer=answer,
         neighbourhood_id=contours.ids[zone] if named else None,

@@ -19,11 +19,17 @@ from traitdunion.people.operations.forgetting import (
     purge,
 )
 from traitdunion.people.operations.lists import finish_list, keep_list
-from traitdunion.people.operations.registering import NewChild, NewGuardian, register_children
+from traitdunion.people.operations.registering import (
+    NewChild,
+    NewGuardian,
+    Registered,
+    register_children,
+)
 
 __all__ = [
     "NewChild",
     "NewGuardian",
+    "Registered",
     "confirm_eligibility",
     "decide_eligibility",
     "finish_list",

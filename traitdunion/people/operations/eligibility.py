@@ -2,7 +2,7 @@
 Deciding whether an address is in a priority neighbourhood, and deciding again when one knows more.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,10 +12,12 @@ from django.db import transaction
 
 from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
+from traitdunion.base.columns import Columns, Same
 from traitdunion.journal import operations as journal
 from traitdunion.journal.canonical import Rows
 from traitdunion.people import queries
 from traitdunion.people.models import Address, EligibilityDecision
+from traitdunion.people.operations.registering import NewChild
 from traitdunion.people.states import Answer, Method
 from traitdunion.territories import arrays as territories
 
@@ -23,17 +25,20 @@ CHUNK = 5_000
 # What the geocoder must have recognised before its point may decide a right.
 PRECISE = frozenset({"housenumber", "interpolation"})
 
-COLUMNS = (
-    "id", "person_id", "answer", "neighbourhood_id", "layer", "method", "distance_m",
-    "tolerance_m", "at", "by_kind", "by_id", "told_by",
-)  # fmt: skip
-
+Point = tuple[float, float, str]
+NOWHERE: Point = (np.nan, np.nan, "")
 Geocode = Callable[[Sequence[Address]], Sequence[Any]]
 
 
 @transaction.atomic
 def decide_eligibility(
-    *, person_ids: Sequence[UUID], generation: str, tolerance_m: float, by: Actor, at: datetime
+    *,
+    person_ids: Sequence[UUID],
+    generation: str,
+    tolerance_m: float,
+    by: Actor,
+    at: datetime,
+    listed: Mapping[UUID, NewChild] | None = None,
 ) -> dict[UUID, queries.Eligibility]:
     """
     Answer for the addresses of these children, all at once; one dated decision each.
@@ -41,25 +46,18 @@ def decide_eligibility(
     Args:
         generation: of the neighbourhoods, "2015" or "2024".
         tolerance_m: an address nearer than this to a limit is for a person to settle.
+        listed: what has just been written of some of them, so that it is not read again.
     """
-    points = _points(person_ids)
-    lon = np.array([points[pk][0] for pk in person_ids], dtype=float)
-    lat = np.array([points[pk][1] for pk in person_ids], dtype=float)
-    places = territories.locate(lon=lon, lat=lat, generation=generation, tolerance_m=tolerance_m)
-    methods = [_method(points[pk]) for pk in person_ids]
-    batch = uuid4()
-    decisions = (
-        (
-            pk, person, place.answer, place.neighbourhood_id, place.layer, method,
-            place.distance_m, tolerance_m, at, by.actor_kind, by.actor_id, batch,
-        )
-        for pk, person, place, method in zip(
-            bulk.new_ids(len(places)), person_ids, places, methods, strict=True
-        )
-    )  # fmt: skip
-    told = Rows(EligibilityDecision)
-    if bulk.insert(EligibilityDecision, COLUMNS, told.through(COLUMNS, decisions)):
-        journal.record_batch(verb="people.eligibility_decided", uid=batch, rows=told, by=by, at=at)
+    points = _points(person_ids, listed or {})
+    places = territories.locate(
+        lon=np.array([point[0] for point in points], dtype=float),
+        lat=np.array([point[1] for point in points], dtype=float),
+        generation=generation,
+        tolerance_m=tolerance_m,
+    )
+    methods = [_method(point) for point in points]
+    if places:
+        _write(person_ids, places, methods, tolerance_m, by, at)
     return {
         person: queries.Eligibility(
             place.answer, place.neighbourhood_id, place.distance_m, method, place.layer, at
@@ -68,23 +66,55 @@ def decide_eligibility(
     }
 
 
-def _points(person_ids: Sequence[UUID]) -> dict[UUID, tuple[float, float, str]]:
-    points = dict.fromkeys(person_ids, (np.nan, np.nan, ""))
-    for start in range(0, len(person_ids), CHUNK):
+def _write(
+    person_ids: Sequence[UUID],
+    places: Sequence[territories.Place],
+    methods: Sequence[str],
+    tolerance_m: float,
+    by: Actor,
+    at: datetime,
+) -> None:
+    batch, told = uuid4(), Rows(EligibilityDecision)
+    columns: Columns = {
+        "id": bulk.new_ids(len(places)),
+        "person_id": person_ids,
+        "answer": [place.answer for place in places],
+        "neighbourhood_id": [place.neighbourhood_id for place in places],
+        "layer": [place.layer for place in places],
+        "method": methods,
+        "distance_m": [place.distance_m for place in places],
+        "tolerance_m": Same(tolerance_m),
+        "at": Same(at),
+        "by_kind": Same(by.actor_kind),
+        "by_id": Same(by.actor_id),
+        "told_by": Same(batch),
+    }
+    bulk.insert_columns(EligibilityDecision, told.through(columns))
+    journal.record_batch(verb="people.eligibility_decided", uid=batch, rows=told, by=by, at=at)
+
+
+def _points(person_ids: Sequence[UUID], listed: Mapping[UUID, NewChild]) -> list[Point]:
+    points: dict[UUID, Point] = {
+        pk: (row.lon, row.lat, "")
+        for pk, row in listed.items()
+        if row.lon is not None and row.lat is not None
+    }
+    others = [pk for pk in person_ids if pk not in listed]
+    for start in range(0, len(others), CHUNK):
         rows = Address.objects.filter(
-            person__in=person_ids[start : start + CHUNK], lon__isnull=False, lat__isnull=False
+            person__in=others[start : start + CHUNK], lon__isnull=False, lat__isnull=False
         )
         for pk, lon, lat, found in rows.order_by("pk").values_list(
             "person_id", "lon", "lat", "found_type"
         ):
             points[pk] = (lon, lat, found)
-    return points
+    return [points.get(pk, NOWHERE) for pk in person_ids]
 
 
-def _method(point: tuple[float, float, str]) -> str:
-    if np.isnan(point[0]):
-        return Method.NO_POINT
-    return Method.GEOCODED if point[2] else Method.GIVEN_POINT
+def _method(point: Point) -> str:
+    if point is NOWHERE:
+        return Method.NO_POINT.value
+    return Method.GEOCODED.value if point[2] else Method.GIVEN_POINT.value
 
 
 def _in_force(decision: EligibilityDecision) -> queries.Eligibility:

@@ -1,15 +1,15 @@
 """Making children known, many at a time."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
 from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
+from traitdunion.base.columns import DRAWN, Columns, Same
 from traitdunion.journal import operations as journal
 from traitdunion.people import queries
 from traitdunion.people.models import (
@@ -21,18 +21,8 @@ from traitdunion.people.models import (
 )
 from traitdunion.people.states import Kind
 
-PERSON = (
-    "id", "kind", "first_name", "last_name", "birth_date", "search_key", "household_id",
-    "known_to", "created_at",
-)  # fmt: skip
-TIE = ("id", "child_id", "guardian_id", "rank", "phone", "email", "language")
-ADDRESS = (
-    "id", "person_id", "text", "postcode", "city", "city_code", "lon", "lat", "found_type",
-)  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class NewGuardian:
+class NewGuardian(NamedTuple):
     """An adult who answers for a child, as a relay wrote it."""
 
     name: str
@@ -41,8 +31,7 @@ class NewGuardian:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NewChild:
+class NewChild(NamedTuple):
     """A child as a relay listed it."""
 
     first_name: str
@@ -66,10 +55,23 @@ class NewChild:
         return queries.search_key(relay_id, self.first_name, self.last_name, None, *more)
 
 
+class Registered(list[UUID]):
+    """
+    The person of each row, in order.
+
+    Attributes:
+        listed: what was written of each child that was not known before.
+    """
+
+    def __init__(self, persons: Iterable[UUID], listed: Mapping[UUID, NewChild]) -> None:
+        super().__init__(persons)
+        self.listed = listed
+
+
 @transaction.atomic
 def register_children(
     *, rows: Sequence[NewChild], relay_id: UUID, notice_days: int, by: Actor, at: datetime
-) -> list[UUID]:
+) -> Registered:
     """
     Make these children known; one that this relay already listed under the same name and birth
     date is found again.
@@ -81,7 +83,7 @@ def register_children(
         rows: the children, at most a few thousand at a time.
         relay_id: the organisation that lists them, which may read their files.
         notice_days: within how many days their families must be told.
-    Returns: the person of each row, in order.
+    Returns: the person of each row, in order, and which of them are new.
     """
     keys = [row.search_key(relay_id) for row in rows]
     known = queries.known_children(set(keys))
@@ -89,32 +91,30 @@ def register_children(
     for key, row in zip(keys, rows, strict=True):
         if key not in known:
             fresh.setdefault(key, row)
-    ids = dict(zip(fresh, bulk.new_ids(len(fresh)), strict=True))
-    calls = [_home_key(row, relay_id) for row in fresh.values()]
+    ids = bulk.new_ids(len(fresh))
+    listed = dict(zip(ids, fresh.values(), strict=True))
+    if listed:
+        homes = _homes(listed.values(), relay_id)
+        _write_children(listed, list(fresh), homes, relay_id, at)
+        _write_guardians(listed, homes, relay_id, at)
+        _write_notices(ids, relay_id, (at + timedelta(days=notice_days)).date())
+        facts = {"relay": str(relay_id)}
+        journal.record_many(
+            verb="people.child_registered",
+            subject_kind="people.person",
+            subjects=[(pk, facts) for pk in ids],
+            by=by,
+            at=at,
+        )
+    known |= zip(fresh, ids, strict=True)
+    return Registered((known[key] for key in keys), listed)
+
+
+def _homes(rows: Iterable[NewChild], relay_id: UUID) -> list[UUID | None]:
+    """The household of each child, created when it is new; None when nothing names it."""
+    calls = [_home_key(row, relay_id) for row in rows]
     homes = _households(set(calls) - {""})
-    listed = [
-        _Listed(ids[key], key, homes.get(call), row)
-        for (key, row), call in zip(fresh.items(), calls, strict=True)
-    ]
-    _write(listed, relay_id, (at + timedelta(days=notice_days)).date(), at)
-    journal.record_many(
-        verb="people.child_registered",
-        subject_kind="people.person",
-        subjects=[(pk, {"relay": str(relay_id)}) for pk in ids.values()],
-        by=by,
-        at=at,
-    )
-    known |= ids
-    return [known[key] for key in keys]
-
-
-class _Listed(NamedTuple):
-    """A new child on the way to the tables."""
-
-    pk: UUID
-    key: str
-    household: UUID | None
-    row: NewChild
+    return [homes.get(call) for call in calls]
 
 
 def _home_key(row: NewChild, relay_id: UUID) -> str:
@@ -125,50 +125,89 @@ def _home_key(row: NewChild, relay_id: UUID) -> str:
 
 
 def _households(keys: set[str]) -> dict[str, UUID]:
-    """The household of each key, created when it is new."""
     found = queries.households_called(keys)
     new = sorted(keys - found.keys())
-    made = dict(zip(new, bulk.new_ids(len(new)), strict=True))
-    bulk.insert(Household, ("id", "key"), ((pk, key) for key, pk in made.items()))
-    return found | made
+    made = bulk.new_ids(len(new))
+    bulk.insert_columns(Household, {"id": made, "key": new})
+    found |= zip(new, made, strict=True)
+    return found
 
 
-def _write(listed: Sequence[_Listed], relay_id: UUID, due_on: date, at: datetime) -> None:
-    adults = [
-        (one, rank, guardian)
-        for one in listed
-        for rank, guardian in enumerate(one.row.guardians[:2], 1)
-    ]
-    pks = bulk.new_ids(len(adults))
-    bulk.insert(Person, PERSON, _people(listed, adults, pks, relay_id, at))
-    ties = (
-        (tie, one.pk, pk, rank, who.phone, who.email, who.language)
-        for tie, pk, (one, rank, who) in zip(bulk.new_ids(len(pks)), pks, adults, strict=True)
-    )
-    bulk.insert(Guardianship, TIE, ties)
-    addresses = (
-        (pk, one.pk, row.address, row.postcode, row.city, "", row.lon, row.lat, "")
-        for pk, one in zip(bulk.new_ids(len(listed)), listed, strict=True)
-        for row in (one.row,)
-    )
-    bulk.insert(Address, ADDRESS, addresses)
-    notices = (
-        (pk, one.pk, relay_id, due_on)
-        for pk, one in zip(bulk.new_ids(len(listed)), listed, strict=True)
-    )
-    bulk.insert(InformationNotice, ("id", "child_id", "relay", "due_on"), notices)
-
-
-def _people(
-    listed: Sequence[_Listed],
-    adults: Sequence[tuple[_Listed, int, NewGuardian]],
-    pks: Sequence[UUID],
+def _write_children(
+    listed: Mapping[UUID, NewChild],
+    keys: Sequence[str],
+    homes: Sequence[UUID | None],
     relay_id: UUID,
     at: datetime,
-) -> Iterator[tuple[Any, ...]]:
-    """Children, then adults; an adult is reached from a child and has no key of its own."""
-    for pk, key, home, row in listed:
-        names = (row.first_name, row.last_name, row.birth_date)
-        yield pk, Kind.CHILD.value, *names, key, home, relay_id, at
-    for pk, (one, _rank, who) in zip(pks, adults, strict=True):
-        yield pk, Kind.GUARDIAN.value, "", who.name, None, "", one.household, relay_id, at
+) -> None:
+    rows, ids = list(listed.values()), list(listed)
+    children: Columns = {
+        "id": ids,
+        "kind": Same(Kind.CHILD.value),
+        "first_name": [row.first_name for row in rows],
+        "last_name": [row.last_name for row in rows],
+        "birth_date": [row.birth_date for row in rows],
+        "search_key": keys,
+        "household_id": homes,
+        "known_to": Same(relay_id),
+        "created_at": Same(at),
+    }
+    bulk.insert_columns(Person, children)
+    addresses: Columns = {
+        "id": DRAWN,
+        "person_id": ids,
+        "text": [row.address for row in rows],
+        "postcode": [row.postcode for row in rows],
+        "city": [row.city for row in rows],
+        "city_code": Same(""),
+        "lon": [row.lon for row in rows],
+        "lat": [row.lat for row in rows],
+        "found_type": Same(""),
+    }
+    bulk.insert_columns(Address, addresses)
+
+
+def _write_guardians(
+    listed: Mapping[UUID, NewChild],
+    homes: Sequence[UUID | None],
+    relay_id: UUID,
+    at: datetime,
+) -> None:
+    """Adults are reached from a child, and have no key of their own."""
+    found = [
+        (child, rank, who, home)
+        for (child, row), home in zip(listed.items(), homes, strict=True)
+        for rank, who in enumerate(row.guardians[:2], 1)
+    ]
+    ids = bulk.new_ids(len(found))
+    adults: Columns = {
+        "id": ids,
+        "kind": Same(Kind.GUARDIAN.value),
+        "first_name": Same(""),
+        "last_name": [who.name for _child, _rank, who, _home in found],
+        "search_key": Same(""),
+        "household_id": [home for _child, _rank, _who, home in found],
+        "known_to": Same(relay_id),
+        "created_at": Same(at),
+    }
+    bulk.insert_columns(Person, adults)
+    ties: Columns = {
+        "id": DRAWN,
+        "child_id": [child for child, _rank, _who, _home in found],
+        "guardian_id": ids,
+        "rank": [rank for _child, rank, _who, _home in found],
+        "phone": [who.phone for _child, _rank, who, _home in found],
+        "email": [who.email for _child, _rank, who, _home in found],
+        "language": [who.language for _child, _rank, who, _home in found],
+    }
+    bulk.insert_columns(Guardianship, ties)
+
+
+def _write_notices(ids: Sequence[UUID], relay_id: UUID, due_on: date) -> None:
+    notices: Columns = {
+        "id": DRAWN,
+        "child_id": ids,
+        "relay": Same(relay_id),
+        "due_on": Same(due_on),
+    }
+    bulk.insert_columns(InformationNotice, notices)
