@@ -20,6 +20,7 @@ from tests.web.matrix import (
     SEATED,
 )
 from tests.web.world import Side, World
+from traitdunion.supply import queries as supply
 
 Name = Callable[[Side, World], str]
 BUYERS = frozenset({"alice", "elise", "gaelle", "lea", "paul"})
@@ -74,14 +75,16 @@ def _handover(side: Side, _world: World) -> dict[str, Any]:
     }
 
 
+def _of_order(side: Side, _world: World) -> str:
+    return str(supply.commitments_of(side.order)[0].pk)
+
+
 ROWS = {
     "GET envelopes": Row(MONEY),
     "GET envelopes/{envelope_id}": Row(MONEY, lambda s, w: s.envelope.pk, OWN, FOREIGN),
     "GET movements": Row(MONEY, lambda s, w: f"?envelope={s.envelope.pk}", OWN, FOREIGN),
     "GET commitments": Row(MONEY, lambda s, w: f"?envelope={s.envelope.pk}", OWN, FOREIGN),
-    "GET commitments/{commitment_id}": Row(
-        MONEY, lambda s, w: s.order.commitment_id, OWN, FOREIGN
-    ),
+    "GET commitments/{commitment_id}": Row(MONEY, _of_order, OWN, FOREIGN),
     # Léa looks over every envelope, and binds none but her own.
     "POST commitments": Row(
         BUYERS, lambda s, w: "", OWN - KARIM, FOREIGN - KARIM, 201, LEA, _commitment

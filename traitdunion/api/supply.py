@@ -16,15 +16,14 @@ router = Router(tags=["money"])
 
 
 class Order(Schema):
-    """An order, and the commitment that pays it."""
+    """An order, and what it costs, tax included."""
 
     id: UUID
     number: str
     buyer: UUID
     supplier: UUID
     market_reference: str
-    commitment: UUID
-    amount_cents: int
+    cost_cents: int
     state: str
     placed_at: datetime
     promised_on: date
@@ -37,13 +36,15 @@ class Order(Schema):
     def resolve_supplier(row: Any) -> UUID:
         return row.supplier_id
 
-    @staticmethod
-    def resolve_commitment(row: Any) -> UUID:
-        return row.commitment_id
+
+class PaidOrder(Order):
+    """An order, and the commitments that pay it, in the order in which the purses pay."""
+
+    commitments: list[UUID]
 
     @staticmethod
-    def resolve_amount_cents(row: Any) -> int:
-        return row.commitment.amount_cents
+    def resolve_commitments(row: Any) -> list[UUID]:
+        return [one.pk for one in queries.commitments_of(row)]
 
 
 @router.get("/orders", response=Page[Order], summary="Orders that the seat sees")
@@ -52,7 +53,7 @@ def orders(request: Any, asked: Query[Listing]) -> dict[str, Any]:
     return page(queries.orders_seen_by(request.auth.seat), asked, "placed_at", "pk")
 
 
-@router.get("/orders/{uuid:order_id}", response=Order, summary="One order")
+@router.get("/orders/{uuid:order_id}", response=PaidOrder, summary="One order")
 @right(rights.may_see_orders)
 def order(request: Any, order_id: UUID) -> Any:
     found = queries.orders_seen_by(request.auth.seat).filter(pk=order_id).first()
