@@ -1,6 +1,5 @@
 """Reading the money."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Sum
 
 from traitdunion.base.errors import NotFound
+from traitdunion.budget.checking import check as check
 from traitdunion.budget.models import (
     Commitment,
     Entry,
@@ -21,7 +21,7 @@ from traitdunion.budget.models import (
     SignatureRequest,
     SigningDelegation,
 )
-from traitdunion.budget.rules import COMMITMENT, ENVELOPE, Rules
+from traitdunion.budget.rules import ENVELOPE
 from traitdunion.budget.states import (
     SIGNED_COMMITMENT,
     SIGNED_DELEGATION,
@@ -37,7 +37,8 @@ from traitdunion.partners.states import INVITING
 if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
 
-Wrong = tuple[str, str, str]
+# The strand whose needs the programme's purses pay, in their order.
+EQUIPMENT = "equipment"
 SUMMED = (
     "authorized_cents", "delegated_cents", "committed_cents", "certified_cents",
     "cp_granted_cents", "cp_delegated_cents", "paid_cents",
@@ -137,23 +138,29 @@ def path(envelope: Envelope) -> list[Envelope]:
 
 
 def totals(rows: QuerySet[Envelope]) -> Totals:
-    """What these envelopes sum to; what one delegates to another is not counted twice."""
+    """
+    What these envelopes sum to; what one delegates to another, or carries over to the next year's,
+    is not counted twice.
+    """
     within = Q(parent__in=rows.order_by().values("pk"))
+    goes_on = Q(pk__in=rows.order_by().filter(follows__isnull=False).values("follows"))
     sums = rows.order_by().aggregate(
         # Before the sums that bear the names of the columns, which would hide these.
         ae_inside=Sum("authorized_cents", filter=within),
         cp_inside=Sum("cp_granted_cents", filter=within),
+        ae_again=Sum("carried_cents", filter=goes_on),
+        cp_again=Sum("cp_carried_cents", filter=goes_on),
         ae_gone=Sum(F("carried_cents") + F("lapsed_cents")),
         cp_gone=Sum(F("cp_carried_cents") + F("cp_lapsed_cents")),
         **{name: Sum(name) for name in SUMMED},
     )
     got = {name: value or 0 for name, value in sums.items()}
     return Totals(
-        authorized_cents=got["authorized_cents"] - got["ae_inside"],
+        authorized_cents=got["authorized_cents"] - got["ae_inside"] - got["ae_again"],
         committed_cents=got["committed_cents"],
         certified_cents=got["certified_cents"],
         paid_cents=got["paid_cents"],
-        cp_granted_cents=got["cp_granted_cents"] - got["cp_inside"],
+        cp_granted_cents=got["cp_granted_cents"] - got["cp_inside"] - got["cp_again"],
         available_cents=got["authorized_cents"]
         - got["delegated_cents"]
         - got["committed_cents"]
@@ -191,10 +198,16 @@ def forecast(envelope: Envelope, on: date) -> Forecast:
 
 
 def authorized_by_source() -> dict[UUID, int]:
-    """What was opened on each purse, whoever holds it; what was delegated is counted once."""
-    rows = Envelope.objects.filter(source__isnull=False, parent__isnull=True).order_by()
-    sums = rows.values("source").annotate(total=Sum("authorized_cents"))
-    return {row["source"]: row["total"] for row in sums}
+    """
+    What was opened for equipment on each purse, whoever holds it; what was delegated is counted
+    once, what was carried over too, and what lapsed no more.
+    """
+    rows = Envelope.objects.filter(source__isnull=False, strand__code=EQUIPMENT).order_by()
+    sums = rows.values("source").annotate(
+        opened=Sum("authorized_cents", filter=Q(parent__isnull=True)),
+        gone=Sum(F("carried_cents") + F("lapsed_cents")),
+    )
+    return {row["source"]: (row["opened"] or 0) - row["gone"] for row in sums}
 
 
 def to_regularise(seat: "Seat | None") -> QuerySet[Envelope]:
@@ -411,81 +424,3 @@ def absent_from(extract: Extract) -> list[PaymentRequest]:
     )
     rows = rows.exclude(dp_number__in=told.values("dp_number")).select_related("commitment")
     return list(rows.order_by("paid_on", "pk"))
-
-
-# --- Does it hold together?
-
-
-def check() -> Iterator[Wrong]:
-    """What does not hold together: (table, identifier, reason) of each wrong row."""
-    yield from _unbalanced()
-    yield from _miscounted(Envelope, ENVELOPE, "envelope")
-    yield from _miscounted(Commitment, COMMITMENT, "commitment")
-    yield from _orphans()
-    yield from _miscounted_requests()
-
-
-def _unbalanced() -> Iterator[Wrong]:
-    """Movements whose entries do not balance in each envelope and ledger."""
-    rows = Entry.objects.values("movement", "envelope", "ledger").annotate(n=Sum("amount_cents"))
-    for row in rows.exclude(n=0).order_by("movement").iterator():
-        yield "budget_movement", str(row["movement"]), "entries do not balance"
-    bare = Movement.objects.exclude(pk__in=Entry.objects.values("movement"))
-    for one in bare.order_by("pk").iterator():
-        yield "budget_movement", str(one.pk), "it has no entry"
-
-
-def _miscounted(
-    model: type[Envelope] | type[Commitment], rules: Rules, column: str
-) -> Iterator[Wrong]:
-    """Rows whose counters are not what their entries sum to, or whose excess is not the rule's."""
-    sums: dict[UUID, dict[str, int]] = {}
-    rows = Entry.objects.exclude(**{f"{column}__isnull": True})
-    grouped = rows.values(column, "ledger", "account").annotate(n=Sum("amount_cents"))
-    for row in grouped.order_by(column).iterator():
-        counted = sums.setdefault(row[column], {})
-        for name, sign in rules.counting.get((row["ledger"], row["account"]), {}).items():
-            counted[name] = counted.get(name, 0) + sign * row["n"]
-    names = sorted({name for signs in rules.counting.values() for name in signs})
-    table = model._meta.db_table
-    for one in model._default_manager.order_by("pk").iterator():
-        told = sums.get(one.pk, {})
-        if any(getattr(one, name) != told.get(name, 0) for name in names):
-            yield table, str(one.pk), "counters are not the sum of the entries"
-        for excess, rooms in rules.excesses.items():
-            beyond = max(0, *(-rules.room(room, one) for room in rooms))
-            if getattr(one, excess) != beyond:
-                yield table, str(one.pk), f"{excess} is not what goes beyond the rule"
-
-
-def _orphans() -> Iterator[Wrong]:
-    """Parents whose delegated counters are not what the envelopes under them received."""
-    given: dict[UUID, tuple[int, int]] = {
-        row["parent"]: (row["ae"], row["cp"])
-        for row in Envelope.objects.filter(parent__isnull=False)
-        .values("parent")
-        .annotate(ae=Sum("authorized_cents"), cp=Sum("cp_granted_cents"))
-        .order_by("parent")
-    }
-    for one in Envelope.objects.order_by("pk").iterator():
-        if (one.delegated_cents, one.cp_delegated_cents) != given.get(one.pk, (0, 0)):
-            yield "budget_envelope", str(one.pk), "delegated is not what is under it"
-
-
-def _miscounted_requests() -> Iterator[Wrong]:
-    asked: dict[UUID, tuple[int, int]] = {
-        row["commitment"]: (row["asked"] or 0, row["paid"] or 0)
-        for row in PaymentRequest.objects.exclude(state=PaymentState.CANCELLED)
-        .values("commitment")
-        .annotate(
-            asked=Sum("amount_cents"), paid=Sum("amount_cents", filter=Q(state=PaymentState.PAID))
-        )
-        .order_by("commitment")
-    }
-    for one in Commitment.objects.order_by("pk").iterator():
-        told, paid = asked.get(one.pk, (0, 0))
-        if paid != one.paid_cents:
-            yield "budget_commitment", str(one.pk), "paid is not the sum of its payments"
-        # A payment made elsewhere without a request may stand for one that waits here.
-        if not paid <= one.requested_cents <= told:
-            yield "budget_commitment", str(one.pk), "requested is not the sum of its requests"

@@ -184,7 +184,11 @@ def send_back(request: Any, payment_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def do(data: Data) -> str:
-        operations.send_back(request=one, reason=data["reason"], **who(request))
+        after = operations.send_back(request=one, reason=data["reason"], **who(request))
+        if after.state == PaymentState.CANCELLED:
+            return _(
+                "Le paiement est défait ; plus rien ne couvrant la demande, elle tombe."
+            )
         return _("Le paiement est défait et la demande est de nouveau ouverte.")
 
     told = _("La banque a renvoyé l’argent : le paiement sera défait, la demande rouverte.")
