@@ -8,10 +8,9 @@ that the work grows with the blocks and not with the square of the list.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +20,8 @@ THRESHOLD = 0.88
 # A block larger than this says nothing any more: it is cut by the first letter of the name.
 LARGEST_BLOCK = 1_500
 NO_HOUSEHOLD = -1
+# Pairs looked at together: two megabytes a column.
+PAIRS = 1 << 18
 
 SAME_NAME = "same_name"
 CLOSE_NAME = "close_name"
@@ -32,6 +33,7 @@ BIRTH_MISSING = "birth_date_missing"
 SAME_HOUSEHOLD = "same_household"
 
 _WORDS = re.compile(r"[a-z0-9]+")
+_SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789 "
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -91,8 +93,8 @@ def doubles(
         threshold: pairs below it are left out.
     Raises: ValueError naming an argument of another length.
     """
-    last = [bare(name) for name in last_name]
-    first = [bare(name) for name in first_name]
+    plain = {name: bare(name) for name in {*last_name, *first_name}}
+    last, first = [plain[name] for name in last_name], [plain[name] for name in first_name]
     born = np.asarray(birth_date, dtype="datetime64[D]")
     home = _or_filled(household, len(last), NO_HOUSEHOLD).astype(np.int64)
     new = _or_filled(is_new, len(last), True).astype(bool)
@@ -101,25 +103,78 @@ def doubles(
             raise ValueError(f"{name}: {len(values)} values for {len(last)} rows")
     if len(new) != len(last):
         raise ValueError(f"is_new: {len(new)} values for {len(last)} rows")
-    pairs = _candidates(last, first, born, home, new)
-    pairs = pairs[_share_an_initial(pairs[:, 0], pairs[:, 1], last, first)]
+    pairs = _candidates(last, first, born, home, new, threshold)
     # One number a pair: sorting numbers is ten times faster than sorting rows.
     rows = max(1, len(last))
-    left, right = np.divmod(np.unique(pairs[:, 0] * rows + pairs[:, 1]), rows)
+    left, right = np.divmod(np.unique(pairs[0] * rows + pairs[1]), rows)
     return _kept(left, right, last, first, born, home, threshold)
 
 
-def _share_an_initial(
-    left: Integers, right: Integers, last: list[str], first: list[str]
-) -> NDArray[np.bool_]:
+def namesakes(*, name: ArrayLike, birth_date: ArrayLike, is_new: ArrayLike) -> Integers:
     """
-    Whether one name of the one begins like one name of the other: most pairs born the same day
-    stop here, on a comparison of two numbers.
+    Rows of one name whose birth dates differ by a slip of the hand, or of which one is unknown,
+    and one of them new; those of the same birth date are found by it.
+
+    Args:
+        name: a number for each name, shape (rows,).
+        birth_date: datetime64[D], NaT where unknown.
     """
-    a = np.array([ord(name[0]) if name else 0 for name in last], dtype=np.int64)
-    b = np.array([ord(name[0]) if name else 0 for name in first], dtype=np.int64)
-    same = (a[left] == a[right]) | (b[left] == b[right])
-    return np.asarray(same | (a[left] == b[right]) | (b[left] == a[right]))
+    day = np.asarray(birth_date, dtype="datetime64[D]")
+    month = day.astype("datetime64[M]")
+    parts = (day.astype("datetime64[Y]").astype(int), month.astype(int) % 12, (day - month))
+    year, month_, day_ = (part.astype(np.int64) for part in parts)
+    names, rows = np.asarray(name, dtype=np.int64), np.arange(len(day))
+    found = [np.empty(0, dtype=np.int64)]
+    for left, right in _pairs_within(names, rows, rows, np.asarray(is_new, dtype=bool)):
+        same_month, same_day = month_[left] == month_[right], day_[left] == day_[right]
+        same = (year[left] == year[right]).astype(int) + same_month + same_day
+        turned = (month_[left] == day_[right]) & (day_[left] == month_[right])
+        slip = (same == 2) | (turned & (year[left] == year[right]))
+        kept = slip | np.isnat(day[left]) | np.isnat(day[right])
+        found += [left[kept], right[kept]]
+    return np.unique(np.concatenate(found))
+
+
+class _Alike:
+    """
+    Two pairs in three stop here, on comparisons of numbers.
+
+    One name of the one begins like one name of the other; and a letter that only one of two names
+    has is one to add or remove, of which the threshold allows a few.
+    """
+
+    def __init__(self, last: list[str], first: list[str], threshold: float) -> None:
+        self._initials = [_numbers(names, _initial) for names in (last, first)]
+        self._letters = [_numbers(names, _letters) for names in (last, first)]
+        self._lengths = [_numbers(names, len) for names in (last, first)]
+        self._tolerated = 1 - threshold + 1e-6
+
+    def kept(self, left: Integers, right: Integers) -> NDArray[np.bool_]:
+        a, b = self._initials
+        same = (a[left] == a[right]) | (b[left] == b[right])
+        same |= (a[left] == b[right]) | (b[left] == a[right])
+        near = self._near(1, left, right) | self._near(0, left, right)
+        return np.asarray(same & near)
+
+    def _near(self, name: int, left: Integers, right: Integers) -> NDArray[np.bool_]:
+        """Whether this name of the left rows may be close to the first name of the right ones."""
+        apart = np.bitwise_count(self._letters[name][left] ^ self._letters[1][right])
+        allowed = (self._lengths[name][left] + self._lengths[1][right]) * self._tolerated
+        return np.asarray(apart <= allowed)
+
+
+def _numbers(names: list[str], of: Callable[[str], int]) -> Integers:
+    known = {name: of(name) for name in set(names)}
+    return np.array([known[name] for name in names], dtype=np.int64)
+
+
+def _initial(name: str) -> int:
+    return ord(name[0]) if name else 0
+
+
+def _letters(name: str) -> int:
+    """One bit for each letter, digit and blank that the bare name holds."""
+    return sum(1 << _SIGNS.index(sign) for sign in set(name))
 
 
 def _or_filled(values: ArrayLike | None, rows: int, filler: object) -> NDArray[np.generic]:
@@ -132,62 +187,85 @@ def _candidates(
     born: NDArray[np.datetime64],
     home: Integers,
     new: NDArray[np.bool_],
+    threshold: float,
 ) -> Integers:
-    """Pairs that share a birth date, a whole name, or a household; some of them twice."""
+    """
+    Pairs that share a birth date, a whole name, or a household, and may be alike: left rows, then
+    right rows; some of them twice.
+    """
     whole = _codes(" ".join(sorted(f"{a} {b}".split())) for a, b in zip(last, first, strict=True))
     letter = _codes(min(a[:1], b[:1]) for a, b in zip(last, first, strict=True))
     dated = ~np.isnat(born)
     day = np.where(dated, born.astype(np.int64), 0)
-    found = [
-        _pairs_within(day, np.flatnonzero(dated), letter, new),
-        _pairs_within(whole, np.arange(len(last)), letter, new),
-        _pairs_within(home, np.flatnonzero(home != NO_HOUSEHOLD), letter, new),
-    ]
-    return np.concatenate(found, axis=0)
+    alike = _Alike(last, first, threshold)
+    found = [np.empty((2, 0), dtype=np.int64)]
+    for block, rows in (
+        (day, np.flatnonzero(dated)),
+        (whole, np.arange(len(last))),
+        (home, np.flatnonzero(home != NO_HOUSEHOLD)),
+    ):
+        for left, right in _pairs_within(block, rows, letter, new):
+            kept = alike.kept(left, right)
+            found.append(np.stack((left[kept], right[kept])))
+    return np.concatenate(found, axis=1)
 
 
 def _codes(words: Iterable[str]) -> Integers:
-    listed = np.array(list(words), dtype=np.str_)
-    return np.unique(listed, return_inverse=True)[1].astype(np.int64).reshape(-1)
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int64)
 
 
 def _pairs_within(
     block: Integers, rows: Integers, letter: Integers, new: NDArray[np.bool_]
-) -> Integers:
-    """Every pair of rows of the same block in which at least one row is new."""
-    order = rows[np.argsort(block[rows], kind="stable")]
-    found: list[Integers] = [np.empty((0, 2), dtype=np.int64)]
-    for members in _groups(order, block):
-        if len(members) > LARGEST_BLOCK:
-            by_letter = members[np.argsort(letter[members], kind="stable")]
-            parts = _groups(by_letter, letter)
-        else:
-            parts = [members]
-        found += [_crossed(part, new) for part in parts]
-    return np.concatenate(found, axis=0)
+) -> Iterator[tuple[Integers, Integers]]:
+    """
+    Every pair of rows of the same block in which at least one row is new, some thousands at a
+    time; the left row is above the right one.
+    """
+    order, after = _runs(block, rows, letter, new)
+    total = np.cumsum(after)
+    start = 0
+    while start < len(order):
+        done = int(total[start - 1]) if start else 0
+        end = max(start + 1, int(np.searchsorted(total, done + PAIRS, side="right")))
+        counts = after[start:end]
+        one = np.repeat(np.arange(start, end), counts)
+        before = total[start:end] - counts - done
+        other = one + 1 + np.arange(len(one)) - np.repeat(before, counts)
+        left, right = order[one], order[other]
+        wanted = new[left] | new[right]
+        yield left[wanted], right[wanted]
+        start = end
 
 
-def _groups(order: Integers, value: Integers) -> list[Integers]:
-    """Runs of at least two rows that share a value; ``order`` is sorted by it."""
-    if len(order) < 2:
-        return []
-    cuts = np.flatnonzero(np.diff(value[order])) + 1
-    return [part for part in np.split(order, cuts) if len(part) > 1]
+def _runs(
+    block: Integers, rows: Integers, letter: Integers, new: NDArray[np.bool_]
+) -> tuple[Integers, Integers]:
+    """The rows block by block, and how many of its own block come after each."""
+    if not len(rows):
+        return rows, rows
+    order = rows[np.lexsort((rows, block[rows]))]
+    starts, sizes = _cut(block[order])
+    if sizes.max() > LARGEST_BLOCK:
+        crowd = np.repeat(sizes, sizes) > LARGEST_BLOCK
+        part = np.where(crowd, letter[order], 0)
+        order = order[np.lexsort((order, part, block[order]))]
+        part = np.where(crowd, letter[order], 0)
+        starts, sizes = _cut(block[order], part)
+    # Between children all listed before, everything was said.
+    wanted = np.logical_or.reduceat(new[order], starts)
+    ends = np.repeat(starts + sizes, sizes)
+    after = np.where(np.repeat(wanted, sizes), ends - np.arange(len(order)) - 1, 0)
+    return order, after.astype(np.int64)
 
 
-def _crossed(members: Integers, new: NDArray[np.bool_]) -> Integers:
-    if not new[members].any():
-        return np.empty((0, 2), dtype=np.int64)
-    ordered = np.sort(members)
-    one, other = _triangle(len(members))
-    pairs = np.stack((ordered[one], ordered[other]), axis=1)
-    return pairs if new[members].all() else pairs[new[pairs].any(axis=1)]
-
-
-@lru_cache(maxsize=32)
-def _triangle(count: int) -> tuple[Integers, Integers]:
-    one, other = np.triu_indices(count, 1)
-    return one, other
+def _cut(*values: Integers) -> tuple[Integers, Integers]:
+    """Where each run of equal values starts, and how long it is."""
+    changes = np.zeros(len(values[0]) - 1, dtype=bool)
+    for one in values:
+        changes |= one[1:] != one[:-1]
+    starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
+    return starts, np.diff(np.append(starts, len(values[0])))
 
 
 def _kept(
