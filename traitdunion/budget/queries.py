@@ -1,5 +1,6 @@
 """Reading the money."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Sum
 
 from traitdunion.base.errors import NotFound
-from traitdunion.budget.checking import check as check
+from traitdunion.budget import checking
 from traitdunion.budget.models import (
     Commitment,
     Entry,
@@ -424,3 +425,11 @@ def absent_from(extract: Extract) -> list[PaymentRequest]:
     )
     rows = rows.exclude(dp_number__in=told.values("dp_number")).select_related("commitment")
     return list(rows.order_by("paid_on", "pk"))
+
+
+# --- Does it hold together?
+
+
+def check() -> Iterator[checking.Wrong]:
+    """What does not hold together: (table, identifier, reason) of each wrong row."""
+    return checking.check()
