@@ -85,8 +85,8 @@ def _compared(lines: Sequence[_Line]) -> Iterator[Resemblance]:
 class _Names:
     """Of every child read: its name as a number, its birth date, whether it is new, who it is."""
 
-    keys: array[int] = field(default_factory=lambda: array("q"))
-    days: array[int] = field(default_factory=lambda: array("q"))
+    keys: "array[int]" = field(default_factory=lambda: array("q"))
+    days: "array[int]" = field(default_factory=lambda: array("q"))
     new: bytearray = field(default_factory=bytearray)
     ids: bytearray = field(default_factory=bytearray)
 
