@@ -37,8 +37,12 @@ def _verified(seal: str | None) -> tuple[tuple[str, str, str] | None, int]:
     from traitdunion.journal import queries as journal  # noqa: PLC0415
     from traitdunion.steering import queries as steering  # noqa: PLC0415
 
-    unsealed = steering.unsealed()
     wrong = steering.first_wrong()
+    try:
+        unsealed = steering.unsealed()
+    except Exception:  # a damaged count: what is wrong has its name already
+        unsealed = 0
+        wrong = wrong or ("journal_seal", "", "it cannot be counted")
     if wrong is None and seal is not None and not journal.has_seal(seal):
         wrong = ("journal_seal", seal[:64], NO_SUCH_SEAL)
     return wrong, unsealed

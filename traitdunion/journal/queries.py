@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Sum
 
 from traitdunion.journal.checking import check
 from traitdunion.journal.models import Event, Head, Seal
@@ -64,8 +64,8 @@ def total() -> int:
 
 def unsealed() -> int:
     """How many events no seal covers yet."""
-    sealed = sum(Seal.objects.order_by().values_list("events", flat=True))
-    return total() - int(sealed)
+    sealed = Seal.objects.aggregate(events=Sum("events"))["events"]
+    return total() - int(sealed or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ so a value that can no longer be read is still a line, and a different one.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -60,21 +61,36 @@ class Lines:
                     yield row[:first], (_bytes(row[first]) if whole else _joined(row[first:]))
 
     def again(self, line: bytes) -> bytes:
-        """The line with its JSON put in order: as it was hashed, whatever wrote the row."""
+        """
+        The line with its JSON put in order: as it was hashed, whatever wrote the row.
+
+        Only what `json` itself writes is put in order: a blank or a key added by hand stays, and
+        is another line.
+        """
         try:
             values = json.loads(line)
-            written = [
-                _value(values[name], kind)
-                for name, kind in zip(self.form.columns, self.form.kinds, strict=True)
-            ]
+            if line not in {self._written(values, write) for write in _AS_KEPT}:
+                return line
+            return self._written(values, canonical.json_text)
         except (ValueError, KeyError, TypeError, RecursionError):
             return line
+
+    def _written(self, values: dict[str, Any], write: Callable[[Any], str]) -> bytes:
+        """The line of these values, its JSON columns written that way."""
+        written = (
+            _value(values[name], kind, write)
+            for name, kind in zip(self.form.columns, self.form.kinds, strict=True)
+        )
         return (self.form.template % tuple(written)).encode(errors="surrogatepass")
 
 
-def _value(value: Any, kind: type) -> str:
+# How JSON is kept on SQLite: by Django, or by a restored copy.
+_AS_KEPT = (json.dumps, partial(json.dumps, ensure_ascii=False))
+
+
+def _value(value: Any, kind: type, write: Callable[[Any], str]) -> str:
     if kind is JSONField:
-        return canonical.json_text(value)
+        return write(value)
     if isinstance(value, str):
         return canonical.text(value)
     return "null" if value is None else json.dumps(value)

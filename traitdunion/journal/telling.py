@@ -18,6 +18,7 @@ class Telling:
 
     def __init__(self, model: type[Model]) -> None:
         quote = connection.ops.quote_name
+        self.table = quote(model._meta.db_table)
         self.key = f"t.{quote(model._meta.pk.column)}"
         self.join, self.column = "", f"t.{TOLD_BY}"
         if not _has_told_by(model):
@@ -30,13 +31,23 @@ class Telling:
 
     def untold(self) -> str:
         """What follows the table to have the rows that no event tells, in order."""
-        return f"{self.join} WHERE {self.column} IS NULL ORDER BY {self.key}"
+        return f"{self._where(f'{self.column} IS NULL')} ORDER BY {self.key}"
 
     def of(self, count: int) -> str:
         """The same for the rows of so many events, given as parameters, event by event."""
         marks = ", ".join(["%s"] * count)
         order = f"{self.column}, {self.key}"
-        return f"{self.join} WHERE {self.column} IN ({marks}) ORDER BY {order}"
+        return f"{self._where(f'{self.column} IN ({marks})')} ORDER BY {order}"
+
+    def _where(self, condition: str) -> str:
+        """
+        SQLite takes from an index the columns that it holds, and would not see that the table
+        says something else: rows are found by the index, then read by their place.
+        """
+        if connection.vendor != "sqlite":
+            return f"{self.join} WHERE {condition}"
+        found = f"SELECT t.rowid FROM {self.table} t {self.join} WHERE {condition}"  # noqa: S608
+        return f"{self.join} WHERE t.rowid IN ({found})"
 
 
 def tables() -> list[type[Model]]:
