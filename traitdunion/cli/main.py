@@ -83,6 +83,12 @@ COMMANDS: Mapping[str, Command] = {
         "takes a backup back into an empty database",
         needs_tables=True,
     ),
+    "export": Command(
+        "export",
+        "écrit le grand livre pour un contrôleur indépendant",
+        "writes the ledger for an independent checker",
+        needs_tables=True,
+    ),
     "settings": Command(
         "settings_", "montre ce qui est réglé", "shows what is configured", needs_tables=True
     ),

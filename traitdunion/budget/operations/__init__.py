@@ -10,6 +10,7 @@ from traitdunion.budget.operations.envelopes import (
     prepare_under,
     withdraw,
 )
+from traitdunion.budget.operations.exporting import export_ledger
 from traitdunion.budget.operations.openings import take_over
 from traitdunion.budget.operations.payments import (
     cancel_payment,
@@ -95,6 +96,7 @@ __all__ = [
     "delegate",
     "end_signing",
     "engage",
+    "export_ledger",
     "give_signing",
     "grant_advance",
     "lapse",
