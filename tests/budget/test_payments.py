@@ -100,6 +100,19 @@ def test_a_payment_the_bank_sent_back_is_open_again(order: Commitment) -> None:
     assert not list(queries.check())
 
 
+def test_a_payment_made_elsewhere_and_sent_back_is_not_asked_for_here(envelope: Envelope) -> None:
+    made = commit(envelope, 500 * EUROS)
+    paid = operations.record_unasked_payment(
+        commitment=made, amount_cents=100, paid_on=MAY_11, dp_number="DP5", plan=plan(), **WHO
+    )
+
+    operations.send_back(request=paid, reason="RIB refusé par la banque", **WHO)
+
+    made.refresh_from_db()
+    assert (made.requested_cents, made.paid_cents, paid.state) == (0, 0, "CANCELLED")
+    assert not list(queries.check())
+
+
 def test_a_request_taken_back_frees_what_it_asked_for(order: Commitment) -> None:
     operations.cancel_payment(request=ask(order, 300 * EUROS), **WHO)
 

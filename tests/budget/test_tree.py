@@ -1,9 +1,12 @@
 """Credits go down a tree: what a child has, its parent gave and no longer has."""
 
+from uuid import UUID
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from tests.budget.conftest import EUROS, WHO, Tree, commit, open_envelope, organisation
+from traitdunion.base.errors import Refusal
 from traitdunion.budget import operations, queries
 from traitdunion.budget.models import Envelope
 from traitdunion.partners.states import Kind
@@ -59,6 +62,19 @@ def test_what_the_child_used_cannot_be_taken_back(tree: Tree) -> None:
     tree.fresh()
     assert (tree.child.available_cents, tree.root.available_cents) == (0, 500 * EUROS)
     assert not list(queries.check())
+
+
+@pytest.mark.parametrize("first", [0, 2**128 - 1])
+def test_taking_back_too_much_is_refused_whichever_envelope_is_asked_first(
+    tree: Tree, first: int
+) -> None:
+    child = Envelope.objects.create(
+        pk=UUID(int=first), parent=tree.root, strand=tree.root.strand, holder=tree.child.holder,
+        label="Vide", year=2020, opened_at=WHO["at"],
+    )  # fmt: skip
+
+    with pytest.raises(Refusal):
+        operations.withdraw(child=child, ae_cents=70_000, cp_cents=0, document="R", **WHO)
 
 
 @pytest.mark.parametrize(("ae", "cp"), [(-1, 0), (0, -1), (0, 0)])

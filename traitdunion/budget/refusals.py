@@ -77,8 +77,12 @@ def refuse(
             % {"label": row.label}
         )
     short = [(room, taken) for room, taken in taking.items() if rules.room(room, row) < taken]
-    # Somebody gave room back between the UPDATE and this reading: the narrowest tells.
-    room, taken = short[0] if short else min(taking.items(), key=lambda o: rules.room(o[0], row))
+    if not short:
+        raise BadAmount(
+            _("« %(label)s » : le montant dépasse ce qui lui a été délégué ou y est engagé.")
+            % {"label": row.label}
+        )
+    room, taken = short[0]
     raise _too_little(room, row, max(0, rules.room(room, row)), taken)
 
 

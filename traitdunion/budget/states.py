@@ -92,8 +92,8 @@ class PaymentState(models.TextChoices):
 
 PAYMENT_MOVES: Mapping[str, frozenset[str]] = {
     PaymentState.REQUESTED: frozenset({PaymentState.PAID, PaymentState.CANCELLED}),
-    # The bank sends the money back: the request is open again.
-    PaymentState.PAID: frozenset({PaymentState.REQUESTED}),
+    # The bank sends the money back: the request is open again, or falls when nothing covers it.
+    PaymentState.PAID: frozenset({PaymentState.REQUESTED, PaymentState.CANCELLED}),
     PaymentState.CANCELLED: frozenset(),
 }
 

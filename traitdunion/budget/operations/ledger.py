@@ -48,7 +48,8 @@ def post(
     Args:
         entries: balanced in each envelope and ledger.
         commitment: what it is about; with ``is_new`` its row was just created with its amount.
-        unasked_cents: paid without having been asked for here; counted as asked for.
+        unasked_cents: paid without having been asked for here, hence counted as asked for;
+            negative: such a payment sent back, which nobody asks for any more.
         after_closing: the only decisions that a closed year still takes.
         origin: a fact made elsewhere or before is never refused; its excess is kept.
     Raises: EnvelopeTooSmall, PaymentCreditsTooSmall, BadAmount, ToRegularise, EnvelopeClosed.
@@ -134,16 +135,19 @@ def _shift(
     if not as_fact:
         for room, taken in taking.items():
             row &= _holds(rules, room, taken)
+        # Of two envelopes the first updated may be the one that gives: it says no by itself.
+        row &= Q(**{f"{name}__gte": -delta for name, delta in deltas.items() if delta < 0})
         if rules.has_years and not after_closing:
             row &= Q(closed_at__isnull=True)
     if waits:
         row &= rules.none_exceeded
     else:
         changes |= {name: _excess(rules, name, deltas) for name in rules.excesses}
-    if unasked_cents:
-        changes["requested_cents"] = Greatest(
-            F("requested_cents"), F("paid_cents") + unasked_cents
-        )
+    if unasked_cents > 0:
+        paid = F("paid_cents") + unasked_cents
+        changes["requested_cents"] = Greatest(F("requested_cents"), paid)
+    elif unasked_cents:
+        changes["requested_cents"] = F("requested_cents") + unasked_cents
     if not model._default_manager.filter(row).update(**changes):
         row_now = model._default_manager.get(pk=pk)
         refuse(rules, row_now, taking, waits=waits, after_closing=after_closing)

@@ -221,17 +221,23 @@ def _paid(envelope: Envelope, amount_cents: int) -> list[Leg]:
 @transaction.atomic
 def send_back(*, request: PaymentRequest, reason: str, by: Actor, at: datetime) -> PaymentRequest:
     """
-    The bank sent the money back: the payment is undone and the request is open again.
+    The bank sent the money back: the payment is undone, and the request is open again; one that
+    neither service nor advance covers falls.
 
     Raises: MoveRefused, BadAmount without a reason.
     """
     if len(reason.strip()) < 10:
         raise BadAmount(_("Dites pourquoi en une phrase, sans désigner personne."))
+    request.commitment.refresh_from_db()
+    commitment, envelope = request.commitment, request.envelope
+    is_covered = (
+        commitment.requested_cents <= commitment.certified_cents + commitment.advanced_cents
+    )
+    to = PaymentState.REQUESTED if is_covered else PaymentState.CANCELLED
     refusal = _("Seul un paiement fait peut être renvoyé.")
     moves = {PaymentState.PAID: PAYMENT_MOVES[PaymentState.PAID]}
     changes = {"paid_on": None, "paid_at": None}
-    states.move(row=request, to=PaymentState.REQUESTED, moves=moves, refusal=refusal, **changes)
-    commitment, envelope = request.commitment, request.envelope
+    states.move(row=request, to=to, moves=moves, refusal=refusal, **changes)
     mirrored = [
         Leg(leg.envelope_id, leg.ledger, leg.account, -leg.amount_cents)
         for leg in _paid(envelope, request.amount_cents)
@@ -245,6 +251,7 @@ def send_back(*, request: PaymentRequest, reason: str, by: Actor, at: datetime) 
         document_kind=Document.PAYMENT,
         commitment=commitment,
         reason=reason.strip(),
+        unasked_cents=0 if is_covered else -request.amount_cents,
         after_closing=True,
         by=by,
         at=at,
