@@ -7,7 +7,7 @@ import pytest
 from tests.census.conftest import AT, World, listed
 from traitdunion.base.actors import ROBOT
 from traitdunion.base.errors import MoveRefused
-from traitdunion.census import operations, queries
+from traitdunion.census import closed, operations, queries
 from traitdunion.census.models import Duplicate, Need
 from traitdunion.census.operations.running import TooEarly
 from traitdunion.census.states import Asked, NeedState
@@ -88,7 +88,7 @@ def test_no_census_is_not_no_need(world: World) -> None:
         by=ROBOT, at=AT,
     )  # fmt: skip
 
-    rows = queries.board(world.census, seat_of(world, world.prefecture), "2015")
+    rows = queries.board(world.census, seat_of(world, world.prefecture), world.plan, "2015")
 
     assert {row.code: row.asked for row in rows} == {
         "QP094001": Asked.ANSWERED,
@@ -102,7 +102,7 @@ def test_a_neighbourhood_may_answer_that_it_needs_nothing(world: World) -> None:
         census=world.census, neighbourhood_id=world.south.pk, by=ROBOT, at=AT
     )
 
-    rows = queries.board(world.census, seat_of(world, world.prefecture), "2015")
+    rows = queries.board(world.census, seat_of(world, world.prefecture), world.plan, "2015")
 
     assert {row.code: row.asked for row in rows} == {
         "QP094001": Asked.NOT_ASKED,
@@ -116,25 +116,24 @@ def test_a_census_does_not_close_while_corrections_are_open(world: World) -> Non
 
 
 def test_the_digest_of_a_closed_census_changes_with_its_needs(world: World) -> None:
-    world.take(listed(INSIDE))
-    alone = queries.published_lines(world.census)
-    world.take(listed(ON_THE_EDGE))
+    world.take(listed(INSIDE, ON_THE_EDGE))
 
-    closed = operations.close(census=world.census, by=ROBOT, at=LATER)
+    census = operations.close(census=world.census, by=ROBOT, at=LATER)
 
-    assert len(closed.digest) == 64
-    assert len(queries.published_lines(world.census)) == len(alone) + 1
+    lines = closed.lines_of(census)
+    assert (len(lines), closed.digest_of(lines)) == (2, census.digest)
+    assert closed.digest_of(lines[1:]) != census.digest
 
 
 def test_the_seed_comes_after_the_digest_and_once(world: World) -> None:
     with pytest.raises(MoveRefused):
-        operations.publish_seed(census=world.census, seed="x", by=ROBOT, at=LATER)
+        operations.publish_seed(census=world.census, by=ROBOT, at=LATER)
 
     operations.close(census=world.census, by=ROBOT, at=LATER)
-    operations.publish_seed(census=world.census, seed="x", by=ROBOT, at=LATER)
+    operations.publish_seed(census=world.census, by=ROBOT, at=LATER)
 
     with pytest.raises(MoveRefused):
-        operations.publish_seed(census=world.census, seed="y", by=ROBOT, at=LATER)
+        operations.publish_seed(census=world.census, by=ROBOT, at=LATER)
 
 
 def test_a_relay_sees_its_own_needs_alone(world: World) -> None:

@@ -4,7 +4,15 @@ from django.db import models
 from django.db.models import Q
 
 from traitdunion.base.models import BaseModel
-from traitdunion.census.states import Degree, Doubt, Equipment, NeedState, State, Verdict
+from traitdunion.census.states import (
+    Amended,
+    Degree,
+    Doubt,
+    Equipment,
+    NeedState,
+    State,
+    Verdict,
+)
 
 
 class Census(BaseModel):
@@ -19,7 +27,10 @@ class Census(BaseModel):
     corrections_until_date = models.DateField()
     closes_on = models.DateField()
     closed_at = models.DateTimeField(null=True)
-    # SHA-256 of the closed list; the seed is published after it, so that nobody chooses a ticket.
+    # The programme's public text on the day of opening; empty for a former census.
+    announced_seed = models.TextField(blank=True)
+    # SHA-256 of the closed list; the seed follows from it and from the text announced, so that
+    # nobody chooses a ticket.
     digest = models.CharField(max_length=64, blank=True)
     seed = models.CharField(max_length=200, blank=True)
     seed_published_at = models.DateTimeField(null=True)
@@ -137,3 +148,78 @@ class Duplicate(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.score:.2f}"
+
+
+class ClosedLine(BaseModel):
+    """
+    A need as it stood when its census closed, as it is ranked: what the digest covers.
+
+    Rows are added, never changed or removed (triggers see to it); what is settled later is an
+    `Amendment` beside them.
+    """
+
+    append_only = True
+
+    census = models.ForeignKey(Census, on_delete=models.PROTECT, related_name="+")
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    # The code of the neighbourhood; empty while the address is in doubt.
+    neighbourhood = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=10, choices=Equipment.choices)
+    degree = models.PositiveSmallIntegerField(choices=Degree.choices)
+    priority = models.FloatField()
+    # The same for two children of a household, and for nobody else; says nothing of the household.
+    household = models.CharField(max_length=16, blank=True)
+    cite_educative = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, choices=NeedState.choices)
+    # The event that carries the digest of these lines.
+    told_by = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["census", "need"], name="closed_once")]
+
+    def __str__(self) -> str:
+        return str(self.need_id)
+
+
+class Amendment(models.Model):
+    """What was settled on a need after the closing: it never changes the closed list."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    census = models.ForeignKey(Census, on_delete=models.PROTECT, related_name="+")
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=10, choices=Amended.choices)
+    # Where the need stands since then.
+    state = models.CharField(max_length=10, choices=NeedState.choices)
+    neighbourhood = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField()
+    told_by = models.UUIDField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["census", "id"], name="amendment_by_census")]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} {self.why}"
+
+
+class Ceiling(BaseModel):
+    """How many needs of one degree a neighbourhood may claim before a check, by decision."""
+
+    census = models.ForeignKey(Census, on_delete=models.PROTECT, related_name="+")
+    neighbourhood = models.ForeignKey(
+        "territories.Neighbourhood", on_delete=models.PROTECT, related_name="+"
+    )
+    needs = models.PositiveIntegerField()
+    # Of the situation of the neighbourhood, never of a child.
+    reason = models.CharField(max_length=300)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["census", "neighbourhood"], name="ceiling_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="ceiling_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.needs}"

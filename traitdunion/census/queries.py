@@ -1,28 +1,37 @@
 """Reading the census: every neighbourhood, every need, no name."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from traitdunion.base.errors import NotFound
-from traitdunion.census.models import Ask, Census, Duplicate, Import, Need
+from traitdunion.base.errors import NotFound, Refusal
+from traitdunion.census import closed
+from traitdunion.census.models import Ask, Ceiling, Census, Duplicate, Import, Need
 from traitdunion.census.states import Asked, Doubt, NeedState, State, Verdict
 from traitdunion.partners import queries as partners
 from traitdunion.territories import queries as territories
 
 if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
+    from traitdunion.programme.schema import Plan
 
 BATCH = 5_000
 
 
 class NoCensus(NotFound):
     """No census is open, or none at all."""
+
+
+class CensusClosed(Refusal):
+    """Nothing more enters a closed census, or one whose last day is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,9 @@ class BoardRow:
     open_needs: int
     doubtful: int
     recorded_by: tuple[str, ...]
+    # Needs of one degree before a check, and why when somebody decided it.
+    ceiling: int | None = None
+    ceiling_reason: str = ""
 
     @property
     def per_hundred(self) -> float | None:
@@ -65,6 +77,43 @@ def current_or_none(programme_id: UUID) -> Census | None:
 def latest() -> Census | None:
     """The census that was opened last, whatever the programme."""
     return Census.objects.order_by("-opens_on", "-number", "pk").first()
+
+
+def day_of(plan: "Plan", at: datetime) -> date:
+    """The day it is where the programme runs."""
+    return at.astimezone(ZoneInfo(plan.programme.zone)).date()
+
+
+def check_open(census: Census, plan: "Plan", at: datetime) -> None:
+    """Raises CensusClosed once the census is closed, or its last day over."""
+    # As it is now: a long list may have been read while somebody closed.
+    if Census.objects.values_list("state", flat=True).get(pk=census.pk) != State.OPEN:
+        raise CensusClosed(
+            _("Le recensement est clos : cette liste comptera pour la vague suivante.")
+        )
+    if day_of(plan, at) > census.closes_on:
+        raise CensusClosed(
+            _("Le recensement a pris fin le %(day)s : ces besoins compteront au suivant.")
+            % {"day": census.closes_on.strftime("%d/%m/%Y")}
+        )
+
+
+def may_close_on(census: Census, today: date) -> bool:
+    """Whether the day of closing has come, and corrections are over."""
+    return today >= census.closes_on and today > census.corrections_until_date
+
+
+def open_censuses() -> list[Census]:
+    rows = Census.objects.filter(state=State.OPEN).select_related("programme")
+    return list(rows.order_by("closes_on", "pk"))
+
+
+def is_closed_for_good(census_id: UUID) -> bool:
+    """
+    Whether the census is closed; one that is not cannot close before this transaction ends.
+    """
+    held = Census.objects.select_for_update(no_key=True).filter(pk=census_id)
+    return held.values_list("state", flat=True).get() != State.OPEN
 
 
 def censuses(programme_id: UUID) -> list[Census]:
@@ -188,24 +237,47 @@ def ranked_needs(census: Census) -> list[Need]:
     return list(rows.select_related("neighbourhood", "person").order_by("pk"))
 
 
-def published_lines(census: Census) -> list[str]:
-    """What the digest of a closed census covers: one line a need, sorted, without a name."""
-    return sorted(
-        ";".join(
-            (
-                str(one.pk),
-                one.neighbourhood.code if one.neighbourhood else "",
-                one.kind,
-                str(one.degree),
-                f"{one.priority:g}",
-                one.state,
-            )
-        )
-        for one in ranked_needs(census)
-    )
+def hold(need_ids: Sequence[UUID]) -> dict[UUID, Need]:
+    """These needs as they are now; nobody changes them before this transaction ends."""
+    found: dict[UUID, Need] = {}
+    for start in range(0, len(need_ids), BATCH):
+        rows = Need.objects.select_for_update(no_key=True, of=("self",))
+        rows = rows.filter(pk__in=need_ids[start : start + BATCH])
+        found |= {one.pk: one for one in rows.order_by("pk")}
+    return found
 
 
-def board(census: Census, seat: "Seat", generation: str) -> list[BoardRow]:
+def unanswered(programme_id: UUID, generation: str) -> int:
+    """How many neighbourhoods never answered, in any census of the programme."""
+    every = territories.neighbourhoods(generation)
+    needs = Need.objects.filter(census__programme=programme_id, neighbourhood__isnull=False)
+    needs = needs.exclude(state__in=(NeedState.WITHDRAWN, NeedState.OUT))
+    none = Ask.objects.filter(census__programme=programme_id, no_need_at__isnull=False)
+    silent = every.exclude(pk__in=needs.order_by().values("neighbourhood"))
+    return silent.exclude(pk__in=none.order_by().values("neighbourhood")).count()
+
+
+def ceilings(census: Census, plan: "Plan", generation: str) -> dict[UUID, int]:
+    """
+    The needs of one degree that each neighbourhood may claim before a check, where there is such a
+    number: the one decided for it, or else the plan's for 100 pupils.
+    """
+    rate = plan.census.ceiling_per_hundred_pupils
+    found: dict[UUID, int] = {}
+    if rate is not None:
+        known = territories.neighbourhoods(generation).filter(pupils__isnull=False)
+        found = {
+            pk: ceil(Fraction(str(rate)) * n / 100) for pk, n in known.values_list("pk", "pupils")
+        }
+    return found | {pk: one.needs for pk, one in decided_ceilings(census).items()}
+
+
+def decided_ceilings(census: Census) -> dict[UUID, Ceiling]:
+    rows = Ceiling.objects.filter(census=census).order_by("neighbourhood")
+    return {one.neighbourhood_id: one for one in rows}
+
+
+def board(census: Census, seat: "Seat", plan: "Plan", generation: str) -> list[BoardRow]:
     """Every neighbourhood of the seat's perimeter, silent ones first."""
     area = territories.within(territories.neighbourhoods(generation), perimeter=seat.perimeter)
     found = list(area)
@@ -214,8 +286,15 @@ def board(census: Census, seat: "Seat", generation: str) -> list[BoardRow]:
     counts = needs_by_neighbourhood(census)
     relays = _relays_by_neighbourhood(census)
     towns = territories.communes_of(ids)
+    limits = ceilings(census, plan, generation)
+    reasons = {pk: one.reason for pk, one in decided_ceilings(census).items()}
     rows = [
-        _board_row(one, asks.get(one.pk), counts.get(one.pk, {}), relays, towns) for one in found
+        replace(
+            _board_row(one, asks.get(one.pk), counts.get(one.pk, {}), relays, towns),
+            ceiling=limits.get(one.pk),
+            ceiling_reason=reasons.get(one.pk, ""),
+        )
+        for one in found
     ]
     order = [Asked.SILENT, Asked.NOT_ASKED, Asked.ANSWERED, Asked.NO_NEED]
     return sorted(rows, key=lambda row: (order.index(row.asked), row.department, row.name))
@@ -308,12 +387,8 @@ def duplicate(pk: UUID, seat: "Seat | None") -> Duplicate:
 
 
 def check() -> Iterator[tuple[str, str, str]]:
-    """
-    A closed census whose retained needs are no longer those of its digest is told by `steering`.
-    """
-    for one in Census.objects.exclude(state=State.OPEN).order_by("number"):
-        if not one.digest:
-            yield "census_census", str(one.pk), "closed without a digest"
+    """Closed lists that no longer hold: see `census.closed`."""
+    yield from closed.check()
 
 
 def open_duplicates(census: Census) -> list[Duplicate]:

@@ -72,3 +72,11 @@ class Verdict(models.TextChoices):
     TO_SETTLE = "TO_SETTLE", _("à trancher")
     SAME = "SAME", _("même enfant")
     DIFFERENT = "DIFFERENT", _("enfants différents")
+
+
+class Amended(models.TextChoices):
+    """What was settled on a need after its census closed."""
+
+    WITHDRAWN = "WITHDRAWN", _("besoin retiré")
+    ADDRESS = "ADDRESS", _("adresse vérifiée")
+    DUPLICATE = "DUPLICATE", _("doublon tranché")

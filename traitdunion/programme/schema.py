@@ -127,8 +127,10 @@ class CensusTable(Table):
     opens_on: date
     corrections_until: date
     closes_on: date
-    # Share of each wave kept for the neighbourhoods that have not answered yet.
+    # Share of each wave's money kept for the neighbourhoods that have not answered yet.
     reserve_percent: Percent = 0
+    # Needs of one degree, for 100 pupils of a neighbourhood, above which somebody checks.
+    ceiling_per_hundred_pupils: Annotated[float, Field(gt=0, le=100)] | None = None
     # Priority of a child whom the school fears to lose, inside its neighbourhood and degree.
     drop_out_priority: Annotated[float, Field(ge=0, le=100)] = 1.0
 

@@ -3,9 +3,13 @@
 from traitdunion.census.operations.importing import CensusClosed, import_rows
 from traitdunion.census.operations.lists import record_list, rehearse_list
 from traitdunion.census.operations.running import (
+    NoReason,
+    TooEarly,
     answer_no_need,
     ask,
     close,
+    close_due,
+    decide_ceiling,
     open_census,
     publish_seed,
 )
@@ -26,9 +30,13 @@ __all__ = [
     "CensusClosed",
     "Defaults",
     "ImportReport",
+    "NoReason",
+    "TooEarly",
     "answer_no_need",
     "ask",
     "close",
+    "close_due",
+    "decide_ceiling",
     "import_rows",
     "open_census",
     "place_waiting",

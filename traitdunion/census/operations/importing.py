@@ -1,6 +1,6 @@
 """A relay's list becomes needs: all of its good rows or, when the machine stops, none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
-from traitdunion.base.errors import Refusal
+from traitdunion.base.columns import Columns, Same
 from traitdunion.base.sheets import Sheet
 from traitdunion.census import queries
 from traitdunion.census.models import Census, Duplicate, Import, Need
+from traitdunion.census.queries import CensusClosed
 from traitdunion.census.reading import (
     BadCell,
     Defaults,
@@ -24,7 +25,7 @@ from traitdunion.census.reading import (
     recognised,
 )
 from traitdunion.census.reports import ImportReport, Rejected
-from traitdunion.census.states import Doubt, NeedState, State
+from traitdunion.census.states import Doubt, NeedState
 from traitdunion.journal import operations as journal
 from traitdunion.people import arrays as likeness
 from traitdunion.people import operations as people
@@ -38,17 +39,16 @@ if TYPE_CHECKING:
 
 CHUNK = 5_000
 NO_DEFAULTS = Defaults()
-DOUBTS = {Answer.REVIEW: Doubt.LIMIT, Answer.UNKNOWN: Doubt.ADDRESS}
-SAID = ("kind", "degree", "priority", "level", "school_class", "drop_out_signal")
-NEED = (
-    "id", "census_id", "relay_id", "person_id", "neighbourhood_id", "state", "doubt",
-    "recorded_at", *SAID,
-)  # fmt: skip
+# The state a need begins in, and the doubt on it.
+BEGINS: Mapping[str, tuple[str, str]] = {
+    Answer.IN: (NeedState.OPEN.value, Doubt.NONE.value),
+    Answer.OUT: (NeedState.OUT.value, Doubt.NONE.value),
+    Answer.REVIEW: (NeedState.DOUBTFUL.value, Doubt.LIMIT.value),
+    Answer.UNKNOWN: (NeedState.DOUBTFUL.value, Doubt.ADDRESS.value),
+}
 Progress = Callable[[int], None]
 
-
-class CensusClosed(Refusal):
-    """Nothing more enters a closed census."""
+__all__ = ["CensusClosed", "Progress", "Writer", "import_rows"]
 
 
 def import_rows(
@@ -74,10 +74,7 @@ def import_rows(
         progress: told how many rows are done.
     Raises: CensusClosed, Unreadable.
     """
-    if census.state != State.OPEN:
-        raise CensusClosed(
-            _("Le recensement est clos : cette liste comptera pour la vague suivante.")
-        )
+    queries.check_open(census, plan, at)
     where = recognised(sheet)
     report = ImportReport(
         notices=list(sheet.notices),
@@ -97,6 +94,7 @@ def import_rows(
         if not dry_run:
             writer.flag_duplicates()
             _note_import(census, relay, sheet, report, by, at)
+            queries.check_open(census, plan, at)
     return report
 
 
@@ -164,30 +162,48 @@ class Writer:
             tolerance_m=self.plan.eligibility.tolerance_m,
             by=self.by,
             at=self.at,
+            listed=found.listed,
         )
-        needs = [
-            self._need(pk, person, row, answers[person])
-            for pk, (person, row) in zip(bulk.new_ids(len(fresh)), fresh.items(), strict=True)
-        ]
-        bulk.insert(Need, NEED, needs)
-        self._count([need[NEED.index("state")] for need in needs])
+        if fresh:
+            self._write_needs(fresh, [answers[person] for person in fresh])
+
+    def _write_needs(self, fresh: dict[UUID, ReadNeed], answers: Sequence["Eligibility"]) -> None:
+        ids, persons_, rows = bulk.new_ids(len(fresh)), list(fresh), list(fresh.values())
+        stated = [BEGINS[answer.answer] for answer in answers]
+        priority = self.plan.census.drop_out_priority
+        columns: Columns = {
+            "id": ids,
+            "census_id": Same(self.census.pk),
+            "relay_id": Same(self.relay.pk),
+            "person_id": persons_,
+            "neighbourhood_id": [answer.neighbourhood_id for answer in answers],
+            "state": [state for state, _doubt in stated],
+            "doubt": [doubt for _state, doubt in stated],
+            "recorded_at": Same(self.at),
+            "kind": [row.kind for row in rows],
+            "degree": [row.degree for row in rows],
+            "priority": [priority if row.drop_out_signal else 0 for row in rows],
+            "level": [row.level for row in rows],
+            "school_class": [row.school_class for row in rows],
+            "drop_out_signal": [row.drop_out_signal for row in rows],
+        }
+        bulk.insert_columns(Need, columns)
+        self._count([state for state, _doubt in stated])
         journal.record_many(
             verb="census.need_recorded",
             subject_kind="census.need",
-            subjects=[
-                (need[0], {"person": str(person)})
-                for need, person in zip(needs, fresh, strict=True)
-            ],
+            subjects=[(pk, {"person": str(who)}) for pk, who in zip(ids, fresh, strict=True)],
             by=self.by,
             at=self.at,
         )
 
     def _sorted(
-        self, found: Sequence[UUID], good: Sequence[ReadNeed], revives: bool
+        self, found: people.Registered, good: Sequence[ReadNeed], revives: bool
     ) -> tuple[dict[UUID, ReadNeed], dict[UUID, ReadNeed]]:
         """The rows to record and those already recorded; a line that repeats one is told."""
-        recorded = queries.persons_with_need(self.census, found, withdrawn=not revives)
-        recorded |= persons.has_objected(found)
+        known = [person for person in found if person not in found.listed]
+        recorded = queries.persons_with_need(self.census, known, withdrawn=not revives)
+        recorded |= persons.has_objected(known)
         fresh: dict[UUID, ReadNeed] = {}
         again: dict[UUID, ReadNeed] = {}
         for person, row in zip(found, good, strict=True):
@@ -215,7 +231,7 @@ class Writer:
             )
 
     def _said(self, row: ReadNeed) -> dict[str, Any]:
-        """What the list says of a need, in the order of ``SAID``."""
+        """What the list says of a need."""
         priority = self.plan.census.drop_out_priority if row.drop_out_signal else 0
         return {
             "kind": row.kind,
@@ -225,18 +241,6 @@ class Writer:
             "school_class": row.school_class,
             "drop_out_signal": row.drop_out_signal,
         }
-
-    def _need(
-        self, pk: UUID, person: UUID, row: ReadNeed, answer: "Eligibility"
-    ) -> tuple[Any, ...]:
-        """A need's columns, in the order of ``NEED``."""
-        state, doubt = NeedState.OPEN, Doubt.NONE
-        if answer.answer in DOUBTS:
-            state, doubt = NeedState.DOUBTFUL, DOUBTS[Answer(answer.answer)]
-        elif answer.answer == Answer.OUT:
-            state = NeedState.OUT
-        ground = (pk, self.census.pk, self.relay.pk, person, answer.neighbourhood_id)
-        return *ground, state.value, doubt.value, self.at, *self._said(row).values()
 
     def _count(self, states: Sequence[str]) -> None:
         self.report.added += len(states)

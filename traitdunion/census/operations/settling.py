@@ -2,10 +2,11 @@
 What the machine could not decide: addresses, look-alikes, one need by hand, a need withdrawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,11 +15,11 @@ from traitdunion.base import states
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused
 from traitdunion.census import queries
-from traitdunion.census.models import Census, Duplicate, Need
-from traitdunion.census.operations.importing import CensusClosed, Writer
+from traitdunion.census.models import Amendment, Census, Duplicate, Need
+from traitdunion.census.operations.importing import Writer
 from traitdunion.census.reading import ReadNeed
 from traitdunion.census.reports import ImportReport
-from traitdunion.census.states import NEED_MOVES, Doubt, NeedState, State, Verdict
+from traitdunion.census.states import NEED_MOVES, Amended, Doubt, NeedState, Verdict
 from traitdunion.journal import operations as journal
 from traitdunion.people import operations as people
 from traitdunion.people import queries as persons
@@ -46,12 +47,12 @@ def record_need(
     at: datetime,
 ) -> ImportReport:
     """Record one child by hand, by the same way as a list. Raises CensusClosed."""
-    if census.state != State.OPEN:
-        raise CensusClosed(_("Le recensement est clos."))
+    queries.check_open(census, plan, at)
     report = ImportReport(rows=1)
     writer = Writer(census, relay, plan, generation, by, at, report)
     writer.write([read], revives=True)
     writer.flag_duplicates()
+    queries.check_open(census, plan, at)
     return report
 
 
@@ -72,11 +73,49 @@ def settle_address(
     people.confirm_eligibility(
         person_id=need.person_id, neighbourhood_id=neighbourhood_id, layer=layer, by=by, at=at
     )
+    is_closed = queries.is_closed_for_good(need.census_id)
     to = NeedState.OPEN if neighbourhood_id else NeedState.OUT
     _leave_doubt(need, to, neighbourhood_id)
     facts = {"state": to, "neighbourhood": str(neighbourhood_id or "")}
-    journal.record(verb="census.address_settled", subject=need, by=by, at=at, facts=facts)
+    told = _Told("census.address_settled", Amended.ADDRESS, facts, by, at)
+    told.of(need, is_closed=is_closed)
     return need
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was settled on a need: an event, and an amendment beside a list that is closed."""
+
+    verb: str
+    why: str
+    facts: Mapping[str, Any]
+    by: Actor
+    at: datetime
+
+    def of(self, need: Need, *, is_closed: bool) -> None:
+        uid = uuid4()
+        journal.record(
+            verb=self.verb,
+            subject=need,
+            by=self.by,
+            at=self.at,
+            facts=self.facts,
+            uid=uid,
+            rows=[self._amendment(need, uid)] if is_closed else [],
+        )
+
+    def _amendment(self, need: Need, uid: UUID) -> Amendment:
+        columns = ("state", "neighbourhood__code", "census_id")
+        state, code, census_id = Need.objects.values_list(*columns).get(pk=need.pk)
+        return Amendment.objects.create(
+            census_id=census_id,
+            need_id=need.pk,
+            why=self.why,
+            state=state,
+            neighbourhood=code or "",
+            at=self.at,
+            told_by=uid,
+        )
 
 
 def _leave_doubt(need: Need, to: str, neighbourhood_id: UUID | None) -> None:
@@ -100,6 +139,7 @@ def settle_duplicate(*, duplicate: Duplicate, verdict: str, by: Actor, at: datet
 
     Raises: MoveRefused when it is settled already.
     """
+    is_closed = queries.is_closed_for_good(duplicate.need.census_id)
     moves = {Verdict.TO_SETTLE: frozenset({Verdict.SAME, Verdict.DIFFERENT})}
     refusal = _("Ce doublon est déjà tranché.")
     states.move(
@@ -112,8 +152,9 @@ def settle_duplicate(*, duplicate: Duplicate, verdict: str, by: Actor, at: datet
     )
     if verdict == Verdict.SAME:
         withdraw(need=duplicate.need, reason="duplicate", by=by, at=at)
-    elif not queries.has_open_duplicates(duplicate.need_id):
-        _free(duplicate.need)
+    elif not queries.has_open_duplicates(duplicate.need_id) and _free(duplicate.need):
+        told = _Told("census.need_freed", Amended.DUPLICATE, {}, by, at)
+        told.of(duplicate.need, is_closed=is_closed)
     journal.record(
         verb="census.duplicate_settled",
         subject=duplicate,
@@ -124,31 +165,37 @@ def settle_duplicate(*, duplicate: Duplicate, verdict: str, by: Actor, at: datet
     return duplicate
 
 
-def _free(need: Need) -> None:
+def _free(need: Need) -> bool:
     """Back in the queue, unless its address is in doubt as well."""
-    Need.objects.filter(
+    doubled = Need.objects.filter(
         pk=need.pk, state=NeedState.DOUBTFUL, doubt=Doubt.DUPLICATE, neighbourhood__isnull=False
-    ).update(state=NeedState.OPEN, doubt=Doubt.NONE)
+    )
+    return bool(doubled.update(state=NeedState.OPEN, doubt=Doubt.NONE))
 
 
 @transaction.atomic
 def withdraw(*, need: Need, reason: str, by: Actor, at: datetime) -> Need:
-    """Take a need out of the census. Raises MoveRefused when it is out already."""
+    """
+    Take a need out of the census; `allocation.withdraw_need` also ends the award that it holds.
+
+    Raises: MoveRefused when it is out already.
+    """
+    is_closed = queries.is_closed_for_good(need.census_id)
     refusal = _("Ce besoin est déjà retiré.")
     states.move(row=need, to=NeedState.WITHDRAWN, moves=NEED_MOVES, refusal=refusal, doubt="")
-    facts = {"reason": reason}
-    journal.record(verb="census.need_withdrawn", subject=need, by=by, at=at, facts=facts)
+    told = _Told("census.need_withdrawn", Amended.WITHDRAWN, {"reason": reason}, by, at)
+    told.of(need, is_closed=is_closed)
     return need
 
 
 @transaction.atomic
-def withdraw_person(*, person_id: UUID, by: Actor, at: datetime) -> int:
-    """A family objects: close the file and take the child's needs out; return how many."""
+def withdraw_person(*, person_id: UUID, by: Actor, at: datetime) -> list[Need]:
+    """A family objects: close the file and take the child's needs out; return them."""
     people.object_to_processing(person_id=person_id, by=by, at=at)
     needs = queries.standing_needs_of(person_id)
     for need in needs:
         withdraw(need=need, reason="objection", by=by, at=at)
-    return len(needs)
+    return needs
 
 
 def place_waiting(
@@ -185,19 +232,26 @@ def _decide_again(
         by=by,
         at=at,
     )
+    is_closed = queries.is_closed_for_good(census.pk)
     settled = 0
     for need in queries.needs_waiting_for_address(census, placed):
-        settled += _apply(need, answers[need.person_id], by, at)
+        settled += _apply(need, answers[need.person_id], is_closed, by, at)
     return settled
 
 
-def _apply(need: Need, answer: persons.Eligibility, by: Actor, at: datetime) -> int:
+def _apply(
+    need: Need, answer: persons.Eligibility, is_closed: bool, by: Actor, at: datetime
+) -> int:
     if answer.answer in DOUBTS:
-        doubt = DOUBTS[Answer(answer.answer)]
-        Need.objects.filter(pk=need.pk).update(doubt=doubt, neighbourhood=answer.neighbourhood_id)
+        doubt, place = DOUBTS[Answer(answer.answer)], answer.neighbourhood_id
+        Need.objects.filter(pk=need.pk).update(doubt=doubt, neighbourhood=place)
+        if place != need.neighbourhood_id:
+            told = _Told("census.address_moved", Amended.ADDRESS, {}, by, at)
+            told.of(need, is_closed=is_closed)
         return 0
     to = NeedState.OPEN if answer.answer == Answer.IN else NeedState.OUT
     _leave_doubt(need, to, answer.neighbourhood_id)
     facts = {"state": to, "method": answer.method}
-    journal.record(verb="census.address_placed", subject=need, by=by, at=at, facts=facts)
+    told = _Told("census.address_placed", Amended.ADDRESS, facts, by, at)
+    told.of(need, is_closed=is_closed)
     return 1
