@@ -1,13 +1,13 @@
 """From the queue to awards: confirmed once, out of turn with a reason, lapsed in time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.web import world as worlds
 from traitdunion.allocation import operations, queries
 from traitdunion.allocation.operations import CannotPropose, OutOfTurnRefused
-from traitdunion.allocation.states import AwardState, Decision
+from traitdunion.allocation.states import Decision
 from traitdunion.base.actors import ROBOT
 from traitdunion.base.errors import MoveRefused
 from traitdunion.census import queries as census
@@ -81,33 +81,6 @@ def test_an_exception_without_a_written_reason_is_refused(world: worlds.World) -
         operations.serve_out_of_turn(
             need=need, wave=world.wave, reason="urgent", plan=world.plan, by=ROBOT, at=AT
         )
-
-
-def test_exceptions_stop_at_the_programmes_cap(world: worlds.World) -> None:
-    served = queries.standing_needs(world.census.pk)
-    others = [one for one in census.ranked_needs(world.census) if one.pk not in served]
-    operations.serve_out_of_turn(
-        need=others[0], wave=world.wave, reason=REASON, plan=world.plan, by=ROBOT, at=AT
-    )
-
-    with pytest.raises(OutOfTurnRefused, match="plafond"):
-        operations.serve_out_of_turn(
-            need=others[1], wave=world.wave, reason=REASON, plan=world.plan, by=ROBOT, at=AT
-        )
-    assert [award.out_of_turn_reason for award in queries.exceptions(world.wave)] == [REASON]
-
-
-def test_an_award_that_nobody_hands_over_lapses_and_its_need_waits_again(
-    world: worlds.World,
-) -> None:
-    waiting = queries.to_hand_over(world.a.school.pk)
-    later = AT + timedelta(days=world.plan.awards.lapse_days + 30)
-
-    lapsed = operations.lapse(by=ROBOT, at=later)
-
-    assert lapsed >= len(waiting) > 0
-    assert queries.award(waiting[0].pk).state == AwardState.LAPSED
-    assert waiting[0].need_id not in queries.standing_needs(world.census.pk)
 
 
 def test_a_question_gets_one_written_answer(world: worlds.World) -> None:

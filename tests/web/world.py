@@ -268,7 +268,7 @@ def _record_needs(world: World, side: Side) -> None:
 
 def _share_out(world: World) -> None:
     census.close(census=world.census, by=ROBOT, at=MAY)
-    census.publish_seed(census=world.census, seed="tirage du 7 mai", by=ROBOT, at=MAY)
+    census.publish_seed(census=world.census, by=ROBOT, at=MAY)
     world.wave = allocation.propose(census=world.census, plan=world.plan, by=ROBOT, at=MAY)
     allocation.confirm(wave=world.wave, plan=world.plan, by=ROBOT, at=MAY)
     for side in (world.a, world.b):
@@ -316,7 +316,7 @@ def _equip(world: World, side: Side) -> None:
         order=side.order,
         delivery_point=side.school,
         ticked=serials[:4],
-        unannounced=[],
+        unannounced={},
         is_complete=False,
         by=ROBOT,
         at=LATER,

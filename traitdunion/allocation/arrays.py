@@ -4,30 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from traitdunion.allocation.models import Line
+from traitdunion.allocation.models import InputRow, Line
+from traitdunion.base import bulk
 from traitdunion.engine import queue as engine
-from traitdunion.programme.schema import AllocationTable
 
 DOUBTFUL = "DOUBTFUL"
-
-
-def rules(table: AllocationTable, seed: str, amounts: Mapping[str, int]) -> engine.Rules:
-    """The programme's rule with what each purse holds now."""
-    sources = tuple(
-        engine.Source(one.name, amounts.get(one.name, 0), one.pays_for, one.fungible)
-        for one in table.sources
-    )
-    return engine.Rules(seed, table.last_degree, table.prices_cents, sources)
 
 
 def rows(
     needs: Iterable[Any],
     *,
-    cites: Mapping[UUID, str],
+    keys: Mapping[UUID, tuple[str, str]],
     served_before: Mapping[tuple[UUID, int], int],
     ceilings: Mapping[UUID, int],
 ) -> list[engine.Need]:
-    """One engine row a need; `cites` names the cité éducative that covers a neighbourhood."""
+    """One engine row a need; `keys` gives each one's household and cité éducative."""
     return [
         engine.Need(
             need=str(one.pk),
@@ -35,13 +26,35 @@ def rows(
             kind=one.kind,
             degree=one.degree,
             priority=one.priority,
-            household=str(one.person.household_id or ""),
-            cite_educative=cites.get(one.neighbourhood_id, ""),
-            served_before=served_before.get((one.neighbourhood_id, one.degree)),
+            household=keys[one.pk][0],
+            cite_educative=keys[one.pk][1],
+            served_before=served_before.get((one.neighbourhood_id, one.degree), 0),
             ceiling=ceilings.get(one.neighbourhood_id),
             state=engine.DOUBTFUL if one.state == DOUBTFUL else engine.OPEN,
         )
         for one in needs
+    ]
+
+
+def inputs(wave_id: UUID, given: Sequence[engine.Need], told_by: UUID) -> list[InputRow]:
+    """The engine's rows, to be kept."""
+    return [
+        InputRow(
+            pk=pk,
+            wave_id=wave_id,
+            need_id=UUID(one.need),
+            neighbourhood=one.neighbourhood,
+            kind=one.kind,
+            degree=one.degree,
+            priority=one.priority,
+            household=one.household,
+            cite_educative=one.cite_educative,
+            served_before=one.served_before or 0,
+            ceiling=one.ceiling,
+            state=one.state,
+            told_by=told_by,
+        )
+        for pk, one in zip(bulk.new_ids(len(given)), given, strict=True)
     ]
 
 
@@ -62,24 +75,3 @@ def lines(wave_id: UUID, needs: Sequence[Any], ranked: Sequence[engine.Ranked]) 
         )
         for one in ranked
     ]
-
-
-def digest_lines(given: Iterable[engine.Need]) -> list[str]:
-    """What a digest of the ranked rows covers, one text a need, sorted."""
-    return sorted(
-        ";".join(
-            (
-                one.need,
-                one.neighbourhood,
-                one.kind,
-                str(one.degree),
-                f"{one.priority:g}",
-                one.household,
-                one.cite_educative,
-                str(one.served_before or 0),
-                "" if one.ceiling is None else str(one.ceiling),
-                one.state,
-            )
-        )
-        for one in given
-    )

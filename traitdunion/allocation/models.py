@@ -20,9 +20,20 @@ class Wave(BaseModel):
     rules = models.JSONField()
     proposed_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
+    # Needs of the least filled combination of what its rows say; none for a former wave. Under the
+    # threshold of small cells the rows are not published.
+    smallest_cell = models.PositiveIntegerField(null=True)
+    # Neighbourhoods that had not answered: a share of the money is kept for them (`rules`).
+    unanswered = models.PositiveIntegerField(default=0)
+    reserve_released_at = models.DateTimeField(null=True)
+    reserve_release_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(reserve_released_at__isnull=True) | ~Q(reserve_release_reason=""),
+                name="release_says_why",
+            ),
             models.UniqueConstraint(
                 fields=["census", "number"],
                 condition=~Q(state="CANCELLED"),
@@ -35,6 +46,36 @@ class Wave(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+
+class InputRow(BaseModel):
+    """
+    One need as it entered a wave, column by column as `traitdunion allocate` reads them.
+
+    Rows are added, never changed or removed (triggers see to it): the draw can be redone.
+    """
+
+    append_only = True
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+    need = models.ForeignKey("census.Need", on_delete=models.PROTECT, related_name="+")
+    neighbourhood = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=10)
+    degree = models.PositiveSmallIntegerField()
+    priority = models.FloatField()
+    household = models.CharField(max_length=16, blank=True)
+    cite_educative = models.CharField(max_length=60, blank=True)
+    served_before = models.PositiveIntegerField()
+    ceiling = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=10)
+    # The event that carries the digest of these rows.
+    told_by = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "need"], name="input_once")]
+
+    def __str__(self) -> str:
+        return str(self.need_id)
 
 
 class Line(BaseModel):
@@ -88,6 +129,10 @@ class Award(BaseModel):
     is_out_of_turn = models.BooleanField(default=False)
     # Published: a reason of the situation, never of the child.
     out_of_turn_reason = models.CharField(max_length=300, blank=True)
+    # The award whose place it took, when that one was not handed over in time.
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # Of an award that lapsed or was declined: since then its relay says that the need stands.
+    reconfirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -99,6 +144,15 @@ class Award(BaseModel):
             models.CheckConstraint(
                 condition=Q(is_out_of_turn=False) | ~Q(out_of_turn_reason=""),
                 name="out_of_turn_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(replaces__isnull=False),
+                name="a_place_passes_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(reconfirmed_at__isnull=True) | Q(state__in=("LAPSED", "DECLINED")),
+                name="only_what_ended_is_reconfirmed",
             ),
         ]
         indexes = [models.Index(fields=["relay", "state"], name="award_by_relay")]

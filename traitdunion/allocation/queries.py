@@ -1,6 +1,6 @@
 """Reading waves, lines and awards."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,13 +9,22 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from traitdunion.allocation.models import Award, Line, Review, Wave
+from traitdunion.allocation import checking
+from traitdunion.allocation.models import Award, InputRow, Line, Review, Wave
 from traitdunion.allocation.states import STANDING, AwardState, Decision, WaveState
 from traitdunion.base.errors import NotFound
 from traitdunion.partners import queries as partners
+from traitdunion.territories import queries as territories
 
 if TYPE_CHECKING:
+    from traitdunion.census.models import Need
     from traitdunion.partners.queries import Seat
+    from traitdunion.programme.models import Programme
+
+BATCH = 5_000
+# Fewer than that in a cell could point at a child.
+SMALL = 5
+RESTING = (AwardState.LAPSED, AwardState.DECLINED)
 
 
 class NoSuchAward(NotFound):
@@ -51,6 +60,62 @@ def wave(pk: UUID) -> Wave | None:
 
 def proposal(census_id: UUID) -> Wave | None:
     return Wave.objects.filter(census=census_id, state=WaveState.PROPOSED).first()
+
+
+def waiting_proposal(programme_id: UUID) -> Wave | None:
+    """The proposal of any census of the programme that waits for a decision."""
+    rows = Wave.objects.filter(census__programme=programme_id, state=WaveState.PROPOSED)
+    return rows.order_by("proposed_at", "pk").first()
+
+
+def reserving_waves(programme_id: UUID) -> list[Wave]:
+    """Confirmed waves that keep money for the neighbourhoods that had not answered."""
+    rows = Wave.objects.filter(
+        census__programme=programme_id,
+        state=WaveState.CONFIRMED,
+        unanswered__gt=0,
+        reserve_released_at__isnull=True,
+    )
+    return list(rows.order_by("confirmed_at", "pk"))
+
+
+def inputs_of(wave: Wave) -> list[InputRow]:
+    """The rows that entered a wave, as they were ranked; none for a former wave."""
+    return list(InputRow.objects.filter(wave=wave).order_by("need"))
+
+
+def ranked_with(wave: Wave) -> dict[UUID, tuple[str, int, float]]:
+    """The kind, degree and priority with which each need entered a wave."""
+    rows = InputRow.objects.filter(wave=wave).order_by("need")
+    return {
+        pk: (kind, degree, priority)
+        for pk, kind, degree, priority in rows.values_list("need", "kind", "degree", "priority")
+    }
+
+
+def cites_of(wave: Wave, need_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The cité éducative with which each of these needs was ranked; empty for none."""
+    found: dict[UUID, str] = {}
+    for start in range(0, len(need_ids), BATCH):
+        some = need_ids[start : start + BATCH]
+        rows = InputRow.objects.filter(wave=wave, need__in=some).order_by("need")
+        found |= dict(rows.values_list("need", "cite_educative"))
+    if len(found) == len(need_ids):
+        return found
+    # A former wave kept no row: the cité éducative of today.
+    today = territories.cite_of_neighbourhoods()
+    lines = Line.objects.filter(wave=wave).order_by("rank").values_list("need", "neighbourhood")
+    former = {pk: today.get(place, "") for pk, place in lines}
+    return {pk: found.get(pk, former.get(pk, "")) for pk in need_ids}
+
+
+def cite_of(wave: Wave, need: "Need") -> str:
+    """The cité éducative with which a need is paid: as it was ranked, or else of today."""
+    row = InputRow.objects.filter(wave=wave, need=need).first()
+    if row:
+        return row.cite_educative
+    place = need.neighbourhood_id
+    return territories.cite_of_neighbourhoods().get(place, "") if place else ""
 
 
 def lines_seen_by(seat: "Seat | None", wave: Wave) -> QuerySet[Line]:
@@ -110,9 +175,31 @@ def standing_award_of(need_id: UUID) -> Award | None:
 
 
 def standing_needs(census_id: UUID) -> set[UUID]:
-    """Needs that already hold an award, or whose family declined one."""
+    """Needs that already hold an award."""
     rows = Award.objects.filter(need__census=census_id, state__in=STANDING)
     return set(rows.values_list("need_id", flat=True))
+
+
+def _resting() -> QuerySet[Award]:
+    """Awards that ended without reaching their child, and whose relay said nothing since."""
+    return Award.objects.filter(state__in=RESTING, reconfirmed_at__isnull=True)
+
+
+def resting_needs(census_id: UUID) -> set[UUID]:
+    """Needs that come back in the queue when their relay says that they still stand."""
+    rows = _resting().filter(need__census=census_id)
+    return set(rows.values_list("need_id", flat=True))
+
+
+def rests(need_id: UUID) -> bool:
+    return _resting().filter(need=need_id).exists() and standing_award_of(need_id) is None
+
+
+def resting_of(relay_id: UUID) -> list[Award]:
+    """Of a relay: awards whose need waits for its word to come back in the queue."""
+    rows = _resting().filter(relay=relay_id).exclude(need__state="WITHDRAWN")
+    standing = Award.objects.filter(state__in=STANDING).order_by().values("need")
+    return list(rows.exclude(need__in=standing).select_related("need").order_by("ended_at", "pk"))
 
 
 def served_before(programme_id: UUID) -> dict[tuple[UUID, int], int]:
@@ -139,7 +226,14 @@ def to_order(seat: "Seat | None") -> dict[tuple[UUID, str], int]:
 
 
 def out_of_turn_count(wave: Wave) -> int:
-    return Award.objects.filter(wave=wave, is_out_of_turn=True, state__in=STANDING).count()
+    """Every exception of a wave: one that lapsed or was declined was made all the same."""
+    return Award.objects.filter(wave=wave, is_out_of_turn=True).count()
+
+
+def exceptions_allowed(wave: Wave, percent: int) -> int:
+    """How many exceptions a wave may have: a share of what it served, one at least; 0 is none."""
+    served = Line.objects.filter(wave=wave, decision=Decision.SERVED).count()
+    return max(1, served * percent // 100) if percent else 0
 
 
 def relay_rates(seat: "Seat | None") -> list[RelayRate]:
@@ -164,7 +258,27 @@ def relay_rates(seat: "Seat | None") -> list[RelayRate]:
 def overdue(on: date) -> QuerySet[Award]:
     """Awards not handed over within the programme's delay."""
     rows = Award.objects.filter(state=AwardState.AWARDED, lapses_on__lt=on)
+    rows = rows.select_related("wave__census__programme", "source")
     return rows.order_by("lapses_on", "pk")
+
+
+def programmes_overdue(on: date) -> list["Programme"]:
+    """The programmes that have such awards."""
+    found = {one.wave.census.programme_id: one.wave.census.programme for one in overdue(on)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def next_lines(lapsed: Award) -> list[Line]:
+    """
+    Those of its wave and degree who wait, hold nothing, and did not let a place lapse themselves.
+    """
+    wave = lapsed.wave
+    own = Line.objects.filter(wave=wave, need=lapsed.need_id).first()
+    away = standing_needs(wave.census_id) | resting_needs(wave.census_id)
+    rows = Line.objects.filter(
+        wave=wave, degree=own.degree if own else lapsed.degree, decision=Decision.WAITING
+    )
+    return [line for line in rows.order_by("rank") if line.need_id not in away]
 
 
 def open_reviews(seat: "Seat | None") -> list[Review]:
@@ -202,28 +316,6 @@ def award_count() -> int:
     return Award.objects.count()
 
 
-def check() -> Iterator[tuple[str, str, str]]:
-    """
-    Awards that their wave does not explain, and waves that promise more than their purses held.
-    """
-    served = {
-        (row["wave"], row["source"]): row["total"]
-        for row in Line.objects.filter(decision=Decision.SERVED)
-        .values("wave", "source")
-        .annotate(total=Sum("cost_cents"))
-        .order_by("wave", "source")
-    }
-    for one in Wave.objects.exclude(state=WaveState.CANCELLED).order_by("proposed_at", "pk"):
-        for source in one.rules["sources"]:
-            if served.get((one.pk, source["name"]), 0) > source["amount_cents"]:
-                yield "allocation_wave", str(one.pk), f"{source['name']} promises too much"
-    lines = Line.objects.filter(decision=Decision.SERVED).values("wave", "need")
-    explained = {(row["wave"], row["need"]) for row in lines}
-    for award in Award.objects.filter(is_out_of_turn=False).order_by("awarded_at", "pk"):
-        if (award.wave_id, award.need_id) not in explained:
-            yield "allocation_award", str(award.pk), "no line of its wave serves this need"
-
-
 def lines_of(wave: Wave) -> QuerySet[Line]:
     return Line.objects.filter(wave=wave).order_by("rank")
 
@@ -238,8 +330,31 @@ def served_by_source(wave: Wave) -> list[dict[str, object]]:
 
 def exceptions(wave: Wave) -> list[Award]:
     """Awards given out of turn, with the reason that is published."""
-    rows = Award.objects.filter(wave=wave, is_out_of_turn=True).select_related("neighbourhood")
+    rows = Award.objects.filter(wave=wave, is_out_of_turn=True)
+    rows = rows.select_related("neighbourhood__department")
     return list(rows.order_by("awarded_at", "pk"))
+
+
+def places_shown(wave: Wave, neighbourhood_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these neighbourhoods with enough needs in the wave that naming one shows nobody."""
+    rows = Line.objects.filter(wave=wave, neighbourhood__in=neighbourhood_ids).order_by()
+    counted = rows.values("neighbourhood").annotate(n=Count("pk")).filter(n__gte=SMALL)
+    return {row["neighbourhood"] for row in counted}
+
+
+def missing_cents(line: Line) -> int:
+    """What the purses lack to go as far as this waiting line."""
+    before = Line.objects.filter(wave=line.wave_id, decision=Decision.WAITING, rank__lte=line.rank)
+    return before.aggregate(total=Sum("cost_cents"))["total"] or 0
+
+
+def may_be_published(wave: Wave) -> bool:
+    """Whether no combination of what the rows say is so rare that it could point at a child."""
+    return (
+        wave.state == WaveState.CONFIRMED
+        and wave.smallest_cell is not None
+        and wave.smallest_cell >= SMALL
+    )
 
 
 def by_neighbourhood(rows: QuerySet[Line]) -> list[dict[str, object]]:
@@ -256,3 +371,8 @@ def by_neighbourhood(rows: QuerySet[Line]) -> list[dict[str, object]]:
     )
     found = [{"name": row["neighbourhood__name"], **row} for row in counted]
     return sorted(found, key=lambda row: (row["served"] / row["needs"], row["name"]))
+
+
+def check() -> Iterator[tuple[str, str, str]]:
+    """Waves, queues and awards that no longer hold together: see `allocation.checking`."""
+    yield from checking.check()

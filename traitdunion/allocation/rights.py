@@ -20,6 +20,23 @@ def may_propose(seat: "Seat | None") -> bool:
     return seat is not None and seat.acts and seat.kind in {Kind.MINISTRY, Kind.PREFECTURE}
 
 
+def may_redo(seat: "Seat | None") -> bool:
+    """Take the rows of a wave, under pseudonyms, to draw it again: who decides, who controls."""
+    return seat is not None and (
+        (seat.kind in DECIDERS and seat.acts) or seat.kind == Kind.CONTROLLER
+    )
+
+
+def may_release_reserve(seat: "Seat | None") -> bool:
+    """What is kept is the whole plan's: its own administration alone."""
+    return seat is not None and seat.administers
+
+
+def may_reconfirm(seat: "Seat | None") -> bool:
+    """Say that a need of one's own still stands."""
+    return may_ask_review(seat)
+
+
 def may_serve_out_of_turn(seat: "Seat | None") -> bool:
     return may_propose(seat)
 

@@ -59,6 +59,10 @@ def _lapse_awards(at: datetime) -> int:
     return allocation.lapse(by=ROBOT, at=at)
 
 
+def _close_censuses(at: datetime) -> int:
+    return census_operations.close_due(by=ROBOT, at=at)
+
+
 def _place_addresses(at: datetime) -> int:
     """Only where the installation lets addresses out, and while a census is open."""
     current = programme.current_or_none()
@@ -123,6 +127,7 @@ def duties() -> list[Duty]:
         Duty("messages", 5, _send_messages),
         Duty("addresses", 300, _place_addresses),
         Duty("lapse", 900, _lapse_awards),
+        Duty("closings", 900, _close_censuses),
         Duty("lists", 3_600, _forget_lists),
         Duty("answers", 3_600, _forget_answers),
     ]

@@ -22,12 +22,12 @@ from django.db import transaction
 from traitdunion.allocation import operations as allocation
 from traitdunion.allocation import queries as awards
 from traitdunion.base.sheets import open_sheet
-from traitdunion.budget import operations as budget
 from traitdunion.budget import queries as money
 from traitdunion.census import operations as census
 from traitdunion.census import queries as needs
 from traitdunion.census.states import Verdict
 from traitdunion.cli.demonstration import fiction
+from traitdunion.cli.demonstration import money as treasury
 from traitdunion.cli.demonstration.cast import Cast
 from traitdunion.cli.demonstration.ground import Scenery
 from traitdunion.equipment import operations as equipment
@@ -84,6 +84,7 @@ def play(scenery: Scenery, cast: Cast) -> Story:
         order_and_receive,
         hand_over_at_the_gate,
         live_with_it,
+        pay,
     ):
         with transaction.atomic():
             act(story)
@@ -168,27 +169,15 @@ def settle_some_doubts(story: Story) -> None:
 
 def open_purses(story: Story) -> None:
     """The rectorat and the préfecture get what the plan delegates: less than what is asked."""
-    lea, cast = story.cast.user("Léa"), story.cast
     prices = story.plan.allocation.prices_cents
     asked = sum(prices[need.kind] for need in needs.ranked_needs(story.census))
-    strand = programme.strand(story.census.programme, "equipment")
-    cites, plan = programme.sources(story.census.programme)
-    shares = (
-        (cites, "rectorate", "Cités éducatives, crédits 2020", 12),
-        (plan, "rectorate", "Plan, tablettes et clés — rectorat", 33),
-        (plan, "prefecture", "Plan, tablettes et clés — préfecture", FUNDED_PERCENT - 45),
-    )
-    for source, holder, label, percent in shares:
-        budget.open_envelope(
-            strand=strand,
-            source=source,
-            holder=cast.organisations[holder],
-            label=label,
-            year=2020,
-            amount_cents=asked * percent // 100,
-            by=lea,
-            at=on(4, 28),
-        )
+    purses = treasury.Purses(story.cast, story.plan, story.census.programme, asked)
+    treasury.open_tree(purses=purses, plan_percent=FUNDED_PERCENT - 12, at=on(4, 28))
+
+
+def pay(story: Story) -> None:
+    """What came is paid, something is late, a decision waits for its signature."""
+    treasury.spend(cast=story.cast, plan=story.plan, ask_at=on(5, 12, 17), pay_at=on(5, 13, 16))
 
 
 def draw(story: Story) -> None:
@@ -197,12 +186,10 @@ def draw(story: Story) -> None:
     exception.
     """
     lea, alice = story.cast.user("Léa"), story.cast.user("Alice")
-    census.close(census=story.census, by=lea, at=on(5, 5, 9))
-    census.publish_seed(
-        census=story.census, seed=story.plan.allocation.seed, by=lea, at=on(5, 5, 12)
-    )
-    wave = allocation.propose(census=story.census, plan=story.plan, by=alice, at=on(5, 5, 15))
-    allocation.confirm(wave=wave, plan=story.plan, by=alice, at=on(5, 6, 9))
+    census.close(census=story.census, by=lea, at=on(5, 6, 8))
+    census.publish_seed(census=story.census, by=lea, at=on(5, 6, 8))
+    wave = allocation.propose(census=story.census, plan=story.plan, by=alice, at=on(5, 6, 9))
+    allocation.confirm(wave=wave, plan=story.plan, by=alice, at=on(5, 6, 10))
     waiting = awards.waiting_lines(wave)
     if waiting:
         urgent = "Placement en urgence hors du foyer, signalé par les services sociaux"
@@ -289,10 +276,14 @@ def order_and_receive(story: Story) -> None:
 
 
 def budgets(cast: Cast) -> list[Any]:
-    """The largest envelope of each buyer."""
+    """The envelope of each buyer that the plan gave for devices."""
     found = []
     for holder in ("rectorate", "prefecture"):
-        found += [max(held_by(cast.organisations[holder]), key=lambda one: one.available_cents)]
+        held = [
+            one for one in held_by(cast.organisations[holder]) if one.strand.code == "equipment"
+        ]
+        named = [one for one in held if one.source]
+        found += [max(named, key=lambda one: one.available_cents)]
     return found
 
 
@@ -370,7 +361,7 @@ def receive_most(story: Story, order: Any) -> None:
             order=order,
             delivery_point=point,
             ticked=expected[short:],
-            unannounced=["TB00199999"] if number == 1 else [],
+            unannounced={"TB00199999": "tablet"} if number == 1 else {},
             is_complete=True,
             by=story.cast.user("Chloé"),
             at=on(5, 11, 8) + timedelta(minutes=7 * number),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from traitdunion.allocation import operations as allocation
 from traitdunion.base.clock import now
-from traitdunion.census import operations as census
 from traitdunion.documents import papers
 from traitdunion.documents import render as documents
 from traitdunion.people import operations, queries, rights
@@ -55,7 +55,7 @@ def objection(request: Any, person_id: UUID) -> HttpResponse:
     """A family objects, by telephone or in person: no reason is asked."""
     _known(request, person_id)
     if request.method == "POST":
-        count = census.withdraw_person(person_id=person_id, by=request.user, at=now())
+        count = allocation.withdraw_person(person_id=person_id, by=request.user, at=now())
         done = _("L’opposition est enregistrée : %(count)s besoin(s) retiré(s) de la file.")
         messages.success(request, done % {"count": count})
         return redirect("census:needs")
