@@ -5,6 +5,7 @@ from tests.web.matrix import (
     DECIDERS,
     EVERYBODY,
     HANDLED,
+    NOBODY,
     OVER_FOREIGN,
     OVER_OWN,
     RELAYS,
@@ -15,6 +16,7 @@ from tests.web.matrix import (
 SEEING = RELAYS | DECIDERS | CONTROL
 PROPOSING = frozenset({"alice", "lea", "paul"})
 OWN, FOREIGN = frozenset({"alice", "lea"}), frozenset({"paul", "lea"})
+REDOING, LEA = DECIDERS | CONTROL, frozenset({"lea"})
 CHLOE, YANIS = frozenset({"chloe"}), frozenset({"yanis"})
 
 
@@ -48,6 +50,18 @@ ROWS = {
     "allocation:note": Row(SEEING, _wave, SEEING, SEEING),
     "allocation:confirm": _pair(PROPOSING, _wave, PROPOSING, PROPOSING),
     "allocation:cancel": Row(PROPOSING, _wave, PROPOSING, PROPOSING, ok=HANDLED, post=True),
+    "allocation:redo": Row(PROPOSING, _wave, PROPOSING, PROPOSING, ok=HANDLED, post=True),
+    "allocation:release": [
+        Row(LEA, _wave, LEA, LEA),
+        Row(LEA, _wave, LEA, LEA, ok=HANDLED, post=True),
+    ],
+    "allocation:rows": Row(REDOING, _wave, REDOING, REDOING),
+    "allocation:rules": Row(REDOING, _wave, REDOING, REDOING),
+    # A handful of needs in the world of these tests: they could point at a child.
+    "allocation:published_rows": Row(EVERYBODY, _wave, NOBODY, NOBODY),
+    "allocation:published_rules": Row(EVERYBODY, _wave, EVERYBODY, EVERYBODY),
+    "allocation:resting": Row(RELAYS),
+    "allocation:reconfirm": Row(RELAYS, _need, CHLOE, YANIS, ok=HANDLED, post=True),
     "allocation:why": Row(SEEING, _need, OVER_OWN | CHLOE, OVER_FOREIGN | YANIS),
     "allocation:out_of_turn": _pair(PROPOSING, _need, OWN, FOREIGN),
     "allocation:ask_review": _pair(RELAYS, _need, CHLOE, YANIS),

@@ -23,6 +23,10 @@ def _need(side, world):
     return {"need_id": side.need.pk}
 
 
+def _quarter(side, world):
+    return {"neighbourhood_id": side.neighbourhood.pk}
+
+
 def _doubtful(side, world):
     return {"need_id": side.doubtful.pk}
 
@@ -39,6 +43,10 @@ ROWS = {
     "census:board": Row(SEEING),
     "census:ask": Row(DECIDERS, ok=HANDLED, post=True),
     "census:no_need": Row(DECIDERS, ok=HANDLED, post=True),
+    "census:ceiling": [
+        Row(DECIDERS, _quarter, OVER_OWN & DECIDERS, OVER_FOREIGN & DECIDERS),
+        Row(DECIDERS, _quarter, OVER_OWN & DECIDERS, OVER_FOREIGN & DECIDERS, HANDLED, post=True),
+    ],
     "census:import": [Row(RELAYS), Row(RELAYS, ok=HANDLED, post=True)],
     # The census is closed: the list is shown to its relay, and nothing more enters.
     "census:preview": Row(RELAYS, _list, CHLOE, YANIS, ok=answers(200, 409)),

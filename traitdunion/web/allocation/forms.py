@@ -38,3 +38,11 @@ class AnswerForm(Form):
     answer = forms.CharField(
         label=_("Réponse écrite"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 6})
     )
+
+
+class ReleaseForm(Form):
+    reason = forms.CharField(
+        label=_("Raison de la décision"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from traitdunion.allocation import queries, rights
+from traitdunion.allocation import queries, redo, rights
 from traitdunion.allocation.states import Decision, WaveState
 from traitdunion.base.clock import now
 from traitdunion.base.money import euros
+from traitdunion.base.spreadsheets import write_csv
 from traitdunion.documents import papers
 from traitdunion.documents import render as documents
 from traitdunion.web.access import public, right
@@ -24,17 +25,77 @@ def published(request: HttpRequest) -> HttpResponse:
     """
     Confirmed waves, without a child: seed, digest, sums by purse, exceptions with their reason.
     """
-    waves = [
-        {
-            "wave": one,
-            "sources": queries.served_by_source(one),
-            "counts": queries.decision_counts(queries.lines_of(one)),
-            "exceptions": [(a, short(a.need_id)) for a in queries.exceptions(one)],
-        }
-        for one in queries.waves()
-        if one.state == WaveState.CONFIRMED
-    ]
+    waves = [_shown(one) for one in queries.waves() if one.state == WaveState.CONFIRMED]
     return render(request, "allocation/published.html", {"waves": waves})
+
+
+def _shown(one: Any) -> dict[str, Any]:
+    made = queries.exceptions(one)
+    shown = queries.places_shown(one, [a.neighbourhood_id for a in made if a.neighbourhood_id])
+    return {
+        "wave": one,
+        "sources": queries.served_by_source(one),
+        "counts": queries.decision_counts(queries.lines_of(one)),
+        "exceptions": [(a, short(a.need_id), _place(a, shown)) for a in made],
+        "may_take_rows": queries.may_be_published(one),
+        "has_rows": one.smallest_cell is not None,
+    }
+
+
+def _place(award: Any, shown: set[UUID]) -> str:
+    """The neighbourhood, or only its département where too few needs were ranked."""
+    place = award.neighbourhood
+    if place is None:
+        return ""
+    if place.pk in shown:
+        return f"{place.name} ({place.code})"
+    return _("%(department)s, quartier non publié : moins de %(small)s besoins") % {
+        "department": place.department.name,
+        "small": queries.SMALL,
+    }
+
+
+@public
+def published_rows(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    """The rows of a wave that no small cell forbids to show."""
+    one = wave_or_404(wave_id)
+    if not queries.may_be_published(one):
+        raise Http404
+    return _rows(one)
+
+
+@public
+def published_rules(request: HttpRequest, wave_id: UUID) -> HttpResponse:
+    """The rules of a confirmed wave: seed, prices, what each purse held."""
+    one = wave_or_404(wave_id)
+    if one.state != WaveState.CONFIRMED:
+        raise Http404
+    return _rules(one)
+
+
+@right(rights.may_redo)
+def rows(request: Any, wave_id: UUID) -> HttpResponse:
+    """The rows of a wave, under pseudonyms, for those who decide and control."""
+    one = wave_or_404(wave_id)
+    if one.smallest_cell is None:
+        raise Http404
+    return _rows(one)
+
+
+@right(rights.may_redo)
+def rules(request: Any, wave_id: UUID) -> HttpResponse:
+    return _rules(wave_or_404(wave_id))
+
+
+def _rows(one: Any) -> HttpResponse:
+    lines = [redo.cells(row) for row in redo.kept(queries.inputs_of(one))]
+    content = write_csv(redo.COLUMNS, lines)
+    return attachment(content, f"besoins-vague-{one.number}.csv", "text/csv; charset=utf-8")
+
+
+def _rules(one: Any) -> HttpResponse:
+    content = redo.toml_of(one.seed, one.rules).encode()
+    return attachment(content, f"regle-vague-{one.number}.toml", "application/toml")
 
 
 @right(rights.may_see_waves)

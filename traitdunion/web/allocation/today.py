@@ -27,4 +27,9 @@ def tasks(seat: Any, at: datetime) -> list[Task]:
         found.append(
             Task(_("Attributions qui deviendront caduques sous 7 jours"), len(near), url, "now")
         )
+        resting = len(queries.resting_of(seat.organisation.pk))
+        url = reverse("allocation:resting")
+        found.append(
+            Task(_("Places perdues : le besoin tient-il toujours ?"), resting, url, "soon")
+        )
     return found

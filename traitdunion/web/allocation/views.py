@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -16,12 +15,14 @@ from traitdunion.allocation.states import Decision, WaveState
 from traitdunion.base.clock import now
 from traitdunion.base.errors import Refusal
 from traitdunion.census import queries as census
+from traitdunion.census.states import NeedState
 from traitdunion.jobs import operations as jobs
 from traitdunion.jobs import tasks
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import right
+from traitdunion.web.allocation import remedies
 from traitdunion.web.allocation.columns import COLUMNS, LEVELS, short
-from traitdunion.web.allocation.forms import FilterForm, ReasonForm
+from traitdunion.web.allocation.forms import FilterForm, ReasonForm, ReleaseForm
 from traitdunion.web.lists import exported, listing
 
 
@@ -53,7 +54,19 @@ def waves(request: Any) -> HttpResponse:
 @require_POST
 def propose(request: Any) -> HttpResponse:
     """Start the computation; its page tells how far it is, and may be left."""
-    one = census.current(programme.current().pk)
+    return _compute(request, census.current(programme.current().pk))
+
+
+@right(rights.may_propose)
+@require_POST
+def redo(request: Any, wave_id: UUID) -> HttpResponse:
+    """Abandon a proposal that facts have left behind, and compute it again at once."""
+    one = wave_or_404(wave_id)
+    operations.cancel(wave=one, by=request.user, at=now())
+    return _compute(request, one.census)
+
+
+def _compute(request: Any, one: Any) -> HttpResponse:
     work = jobs.open_work(
         kind="propose",
         organisation_id=request.seat.organisation.pk,
@@ -83,8 +96,32 @@ def wave(request: Any, wave_id: UUID) -> HttpResponse:
         "form": form,
         "listing": listing(request, caption=_("La file"), columns=COLUMNS, rows=rows),
         "may_decide": rights.may_propose(request.seat) and one.state == WaveState.PROPOSED,
+        "may_redo": rights.may_redo(request.seat) and one.smallest_cell is not None,
+        "may_release": rights.may_release_reserve(request.seat)
+        and one.state == WaveState.CONFIRMED,
+        "reserve": _reserve(one),
     }
     return render(request, "allocation/wave.html", context)
+
+
+def _reserve(one: Any) -> int:
+    """What a wave keeps for the neighbourhoods that had not answered, in all."""
+    return sum(source.get("reserve_cents", 0) for source in one.rules["sources"])
+
+
+@right(rights.may_release_reserve)
+def release(request: Any, wave_id: UUID) -> HttpResponse:
+    """Give back to everybody what was kept: a decision, with its reason."""
+    one = wave_or_404(wave_id)
+    form = ReleaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        operations.release_reserve(
+            wave=one, reason=form.cleaned_data["reason"], by=request.user, at=now()
+        )
+        messages.success(request, _("La réserve est libérée : la prochaine vague la partage."))
+        return redirect("allocation:wave", one.pk)
+    context = {"form": form, "wave": one, "reserve": _reserve(one)}
+    return render(request, "allocation/release.html", context)
 
 
 @right(rights.may_propose)
@@ -93,11 +130,15 @@ def confirm(request: Any, wave_id: UUID) -> HttpResponse:
     one = wave_or_404(wave_id)
     if request.method == "POST":
         plan = programme.plan(programme.current())
-        count = operations.confirm(wave=one, plan=plan, by=request.user, at=now())
+        try:
+            count = operations.confirm(wave=one, plan=plan, by=request.user, at=now())
+        except operations.ProposalOutOfDate as refusal:
+            context = {"wave": one, "refusal": refusal}
+            return render(request, "allocation/out_of_date.html", context, status=409)
         said = ngettext("%(n)s attribution confirmée.", "%(n)s attributions confirmées.", count)
         messages.success(request, said % {"n": count})
         return redirect("allocation:wave", one.pk)
-    context = {"wave": one, "sources": queries.served_by_source(one)}
+    context = {"wave": one, "sources": queries.served_by_source(one), "reserve": _reserve(one)}
     return render(request, "allocation/confirm.html", context)
 
 
@@ -113,33 +154,46 @@ def cancel(request: Any, wave_id: UUID) -> HttpResponse:
 def why(request: Any, need_id: UUID) -> HttpResponse:
     """One need: its place, its reason, what would change it, what its relay can do."""
     need = census.need(need_id, request.seat)
-    line = queries.line_of(need.pk)
+    line, award = queries.line_of(need.pk), queries.standing_award_of(need.pk)
     context = {
         "need": need,
         "code": short(need.pk),
         "line": line,
         "level": LEVELS[Decision(line.decision)] if line else "plain",
-        "award": queries.standing_award_of(need.pk),
+        "award": award,
         "reviews": queries.reviews_of(need.pk),
-        "remedy": _remedy(need, line),
+        "remedies": remedies.of(need, line, award, request.seat),
+        "may_reconfirm": rights.may_reconfirm(request.seat)
+        and need.relay_id == request.seat.organisation.pk
+        and queries.rests(need.pk),
         "may_ask": rights.may_ask_review(request.seat)
         and need.relay_id == request.seat.organisation.pk,
         "may_serve": rights.may_serve_out_of_turn(request.seat)
         and line is not None
-        and line.decision != Decision.SERVED,
+        and award is None
+        and need.state == NeedState.OPEN,
     }
     return render(request, "allocation/why.html", context)
 
 
-def _remedy(need: Any, line: Any) -> tuple[str, str] | None:
-    """What the relay or the family can do now, and where."""
-    if need.doubt in {"ADDRESS", "LIMIT"}:
-        return _("Préciser ou confirmer l’adresse"), reverse("census:addresses")
-    if need.doubt == "DUPLICATE":
-        return _("Dire si les deux dossiers sont le même enfant"), reverse("census:duplicates")
-    if line is not None and line.decision == Decision.WAITING:
-        return _("Attendre la vague suivante : la place dans la file est gardée"), ""
-    return None
+@right(rights.may_reconfirm)
+def resting(request: Any) -> HttpResponse:
+    """A relay's places that lapsed or were declined, each waiting for a word."""
+    found = queries.resting_of(request.seat.organisation.pk)
+    context = {"awards": [(one, short(one.need_id)) for one in found]}
+    return render(request, "allocation/resting.html", context)
+
+
+@right(rights.may_reconfirm)
+@require_POST
+def reconfirm(request: Any, need_id: UUID) -> HttpResponse:
+    """A place lapsed or was declined: its relay says that the child still needs it."""
+    need = census.own_need(need_id, request.seat)
+    operations.reconfirm(need=need, by=request.user, at=now())
+    messages.success(
+        request, _("C’est noté : ce besoin revient dans la file à la prochaine vague.")
+    )
+    return redirect("allocation:why", need.pk)
 
 
 @right(rights.may_serve_out_of_turn)

@@ -56,6 +56,20 @@ BOARD = (
 )
 
 
+def _ceiling(row: BoardRow) -> Cell:
+    shown = _("aucun") if row.ceiling is None else row.ceiling
+    return Cell(
+        shown,
+        url=reverse("census:ceiling", args=[row.neighbourhood_id]),
+        value="" if row.ceiling is None else row.ceiling,
+        note=row.ceiling_reason,
+    )
+
+
+# For those who decide: above it, somebody checks.
+CEILING = Column("plafond", _("Plafond par degré"), _ceiling, is_number=True)
+
+
 def _code(row: Any) -> Cell:
     return Cell(pseudonym(row.person_id), url=reverse("census:need", args=[row.pk]))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from traitdunion.allocation import operations as allocation
 from traitdunion.base.clock import now
 from traitdunion.census import operations, queries, rights
 from traitdunion.census.states import Verdict
@@ -125,7 +126,7 @@ def _settled(request: Any, pair: Any) -> HttpResponse:
     verdict = request.POST.get("verdict")
     if verdict not in {Verdict.SAME, Verdict.DIFFERENT}:
         raise Http404
-    operations.settle_duplicate(duplicate=pair, verdict=verdict, by=request.user, at=now())
+    allocation.settle_duplicate(duplicate=pair, verdict=verdict, by=request.user, at=now())
     done = {
         Verdict.SAME: _("C’est le même enfant : le besoin le plus récent est retiré."),
         Verdict.DIFFERENT: _("Ce sont deux enfants : leurs besoins restent tous les deux."),

@@ -126,9 +126,15 @@ class AddressForm(Form):
         self.fields["neighbourhood"].choices = [*named, outside]
 
 
-class SeedForm(Form):
-    seed = forms.CharField(
-        label=_("Graine du tirage"),
-        max_length=200,
-        help_text=_("Publiée après l’empreinte : nul ne peut choisir un numéro."),
+class CeilingForm(Form):
+    needs = forms.IntegerField(
+        label=_("Besoins de même degré avant contrôle"),
+        min_value=0,
+        max_value=100_000,
+        help_text=_("Au-delà, un besoin reste dans la file, et une personne le contrôle."),
+    )
+    reason = forms.CharField(
+        label=_("Raison"),
+        max_length=300,
+        help_text=_("Une phrase sur la situation du quartier. N’écrivez aucun nom."),
     )

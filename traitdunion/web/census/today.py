@@ -49,9 +49,9 @@ def _doubts(seat: "Seat") -> list[Task]:
 def _running(seat: "Seat", latest: "census.Census", at: datetime) -> list[Task]:
     plan = programme.plan(latest.programme)
     generation = territories.layer_state(plan.programme.neighbourhood_generation).used
-    rows = census.board(latest, seat, generation)
+    rows = census.board(latest, seat, plan, generation)
     quiet = sum(row.asked in {Asked.SILENT, Asked.NOT_ASKED} for row in rows)
-    due = at.date() > latest.corrections_until_date and rights.may_close(seat)
+    due = census.may_close_on(latest, census.day_of(plan, at)) and rights.may_close(seat)
     return [
         Task(_("Quartiers sans recensement"), quiet, reverse("census:board"), "soon"),
         Task(_("Recensement à clore"), int(due), reverse("census:closing"), "now"),

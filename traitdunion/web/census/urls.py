@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("sollicitations/", views.ask, name="ask"),
     path("sans-besoin/", views.no_need, name="no_need"),
+    path("quartiers/<uuid:neighbourhood_id>/plafond/", views.ceiling, name="ceiling"),
     path("importer/", lists.upload, name="import"),
     path("importer/<uuid:list_id>/", lists.preview, name="preview"),
     path("importer/<uuid:list_id>/enregistrer/", lists.confirm, name="confirm"),

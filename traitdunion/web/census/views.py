@@ -4,15 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from traitdunion.allocation import operations as allocation
 from traitdunion.base.clock import now
 from traitdunion.base.identifiers import folded
-from traitdunion.census import operations, queries, rights
+from traitdunion.census import closed, operations, queries, rights
 from traitdunion.census.reading import ReadNeed
 from traitdunion.census.states import NeedState, State
 from traitdunion.jobs import tasks
@@ -22,15 +23,15 @@ from traitdunion.people.rights import may_read_files
 from traitdunion.programme import queries as programme
 from traitdunion.territories import queries as territories
 from traitdunion.web.access import right
-from traitdunion.web.census.columns import BOARD, NEEDS
+from traitdunion.web.census.columns import BOARD, CEILING, NEEDS
 from traitdunion.web.census.current import Current, current
 from traitdunion.web.census.forms import (
     AskForm,
     BoardFilter,
+    CeilingForm,
     NeedFilter,
     NeedForm,
     OpenForm,
-    SeedForm,
 )
 from traitdunion.web.lists import exported, listing
 
@@ -44,11 +45,14 @@ def board(request: Any) -> HttpResponse:
         may_open = rights.may_close(request.seat)
         return render(request, "census/none.html", {"may_open": may_open})
     form = BoardFilter(request.GET)
-    everything = queries.board(now_running.census, request.seat, now_running.generation)
+    everything = queries.board(
+        now_running.census, request.seat, now_running.plan, now_running.generation
+    )
     rows = _looked_for(form, everything)
     if file := exported(request, name="recensement", columns=BOARD, rows=rows):
         return file
-    found = listing(request, caption=_("Quartiers du territoire"), columns=BOARD, rows=rows)
+    columns = (*BOARD, CEILING) if rights.may_run_census(request.seat) else BOARD
+    found = listing(request, caption=_("Quartiers du territoire"), columns=columns, rows=rows)
     context = {
         "census": now_running.census,
         "form": form,
@@ -146,6 +150,39 @@ def no_need(request: Any) -> HttpResponse:
     return redirect("census:board")
 
 
+@right(rights.may_run_census)
+def ceiling(request: Any, neighbourhood_id: UUID) -> HttpResponse:
+    """How many needs of one degree a neighbourhood may claim before somebody checks."""
+    now_running = current()
+    rows = queries.board(
+        now_running.census, request.seat, now_running.plan, now_running.generation
+    )
+    row = next((one for one in rows if one.neighbourhood_id == neighbourhood_id), None)
+    if row is None:
+        raise Http404
+    form = CeilingForm(request.POST or None, initial={"needs": row.ceiling})
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.decide_ceiling(
+                census=now_running.census,
+                neighbourhood_id=neighbourhood_id,
+                by=request.user,
+                at=now(),
+                **form.cleaned_data,
+            )
+        except operations.NoReason as refusal:
+            form.add_error("reason", str(refusal))
+        else:
+            messages.success(request, _("Le plafond est noté ; la prochaine vague l’applique."))
+            return redirect("census:board")
+    context = {
+        "form": form,
+        "row": row,
+        "rate": now_running.plan.census.ceiling_per_hundred_pupils,
+    }
+    return render(request, "census/ceiling.html", context)
+
+
 @right(rights.may_see_census)
 def needs(request: Any) -> HttpResponse:
     """The needs a seat sees: a relay its own, the others those of their territory, by code."""
@@ -189,7 +226,7 @@ def need(request: Any, need_id: UUID) -> HttpResponse:
 def withdraw(request: Any, need_id: UUID) -> HttpResponse:
     """The relay takes one of its own needs out."""
     found = queries.own_need(need_id, request.seat)
-    operations.withdraw(need=found, reason="relay", by=request.user, at=now())
+    allocation.withdraw_need(need=found, reason="relay", by=request.user, at=now())
     messages.success(request, _("Le besoin est retiré du recensement."))
     return redirect("census:needs")
 
@@ -268,12 +305,18 @@ def open_next(request: Any) -> HttpResponse:
 def closing(request: Any) -> HttpResponse:
     """Where the census stands, its digest, its seed."""
     now_running = current()
+    one = now_running.census
     context = {
-        "census": now_running.census,
-        "lines": len(queries.published_lines(now_running.census)),
-        "counts": queries.counts(request.seat, now_running.census),
-        "may_close_now": now().date() > now_running.census.corrections_until_date,
-        "seed_form": SeedForm(initial={"seed": now_running.plan.allocation.seed}),
+        "census": one,
+        "lines": len(queries.ranked_needs(one))
+        if one.state == State.OPEN
+        else closed.line_count(one),
+        "counts": queries.counts(request.seat, one),
+        "may_close_now": queries.may_close_on(one, queries.day_of(now_running.plan, now())),
+        "announced": one.announced_seed or now_running.plan.allocation.seed,
+        "amendments": [
+            (change, people.pseudonym(change.need.person_id)) for change in closed.amendments(one)
+        ],
     }
     return render(request, "census/closing.html", context)
 
@@ -290,11 +333,7 @@ def close(request: Any) -> HttpResponse:
 @right(rights.may_close)
 @require_POST
 def publish_seed(request: Any) -> HttpResponse:
-    """Publish the seed of the draw, after the digest."""
-    form = SeedForm(request.POST)
-    if form.is_valid():
-        operations.publish_seed(
-            census=current().census, seed=form.cleaned_data["seed"], by=request.user, at=now()
-        )
-        messages.success(request, _("La graine est publiée : les numéros sont fixés."))
+    """Publish the seed of the draw: it follows from the digest, nobody types it."""
+    operations.publish_seed(census=current().census, by=request.user, at=now())
+    messages.success(request, _("La graine est publiée : les numéros sont fixés."))
     return redirect("census:closing")
