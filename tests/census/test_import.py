@@ -12,6 +12,7 @@ from traitdunion.census.models import Duplicate, Import, Need
 from traitdunion.census.operations import Defaults
 from traitdunion.census.states import Doubt, NeedState
 from traitdunion.journal.models import Event
+from traitdunion.people import operations as people
 from traitdunion.people.models import Person
 
 AICHA = "DIALLO;Aïcha;04/05/2009;5e B;2.405;48.805;0612345678;aucun;aucune"
@@ -230,6 +231,50 @@ def test_one_column_for_the_whole_name_is_enough(world: World) -> None:
 
     child = Person.objects.get(kind="CHILD")
     assert (child.first_name, child.last_name) == ("Aïcha Marie", "DIALLO SOW")
+
+
+@pytest.mark.parametrize("screen", ["aucun", "téléphone"])
+def test_a_household_without_a_screen_is_put_down_for_a_tablet_and_the_relay_is_told(
+    world: World, screen: str
+) -> None:
+    rehearsal = world.take(f"Nom;Prénom;Écran\nDIALLO;Aïcha;{screen}\n", dry_run=True)
+    report = world.take(f"Nom;Prénom;Écran\nDIALLO;Aïcha;{screen}\n")
+
+    assert (report.added, report.rejected, only_need().kind) == (1, [], "tablet")
+    assert any("tablette" in notice for notice in rehearsal.notices)
+
+
+def test_a_shared_screen_alone_does_not_say_what_is_lacking(world: World) -> None:
+    report = world.take("Nom;Prénom;Écran\nDIALLO;Aïcha;partagé\n")
+
+    assert [one.column for one in report.rejected] == ["need"]
+    assert report.notices == []
+
+
+def test_what_the_relay_says_for_all_is_not_assumed(world: World) -> None:
+    said = Defaults(kind="both", degree=None)
+
+    report = world.take("Nom;Prénom;Écran\nDIALLO;Aïcha;aucun\n", defaults=said)
+
+    assert (only_need().kind, report.notices) == ("both", [])
+
+
+def test_a_list_may_name_a_service_and_the_address_of_a_second_parent(world: World) -> None:
+    header = (
+        "Nom;Prénom;Équipement;Connexion;Adresse;Service responsable;Responsable légal 2;"
+        "Adresse resp légal 2;Code postal resp légal 2;Commune resp légal 2"
+    )
+    row = "DIALLO;Aïcha;aucun;aucune;1 rue du Lin;ASE du 94;Mme Diallo;3 place Hoche;93200;Stains"
+
+    report = world.take(f"{header}\n{row}\n")
+
+    assert report.rejected == [] and len(report.columns) == 10
+    child = Person.objects.get(kind="CHILD")
+    file = people.open_file(person_id=child.pk, purpose="essai", by=ROBOT, at=AT)
+    assert [(one.name, one.address) for one in file.guardians] == [
+        ("ASE du 94", ""),
+        ("Mme Diallo", "3 place Hoche 93200 Stains"),
+    ]
 
 
 def test_what_the_relay_says_once_counts_for_every_row(world: World, defaults: Defaults) -> None:

@@ -12,6 +12,7 @@ from traitdunion.partners import queries as seats
 from traitdunion.partners.states import Kind, Role
 from traitdunion.people import operations as people
 from traitdunion.people import queries
+from traitdunion.people.models import Address, Guardianship
 from traitdunion.people.operations import NewChild, NewGuardian
 from traitdunion.people.states import Activity, Answer, Means, Method
 
@@ -173,3 +174,84 @@ def test_a_person_may_settle_what_the_machine_could_not(school) -> None:
 
     assert queries.eligibility_of([amina])[amina].answer == Answer.OUT
     assert queries.eligibility_of([amina])[amina].method == Method.PERSON
+
+
+ASE = NewGuardian("Aide sociale à l’enfance du 94", phone="01 00 00 00 00", is_institution=True)
+
+
+def test_a_service_that_answers_for_a_child_is_the_organisation_that_bears_its_name(
+    school,
+) -> None:
+    service = partners.create_organisation(
+        kind=Kind.LOCAL_AUTHORITY,
+        name="Aide sociale à l’enfance du 94",
+        identifiers={},
+        address="1 rue du Département",
+        by=ROBOT,
+        at=AT,
+    )
+    [known] = register(school, NewChild("Noé", "Rey", date(2009, 1, 1), guardians=(ASE,)))
+
+    tie = Guardianship.objects.get(child=known)
+    [line] = people.open_file(person_id=known, purpose="x", by=ROBOT, at=AT).guardians
+
+    assert (tie.institution_id, tie.guardian_id) == (service.pk, None)
+    assert (line.name, line.address, line.is_institution) == (
+        service.name,
+        "1 rue du Département",
+        True,
+    )
+
+
+def test_a_service_that_the_plan_does_not_know_keeps_its_name(school) -> None:
+    [child] = register(school, NewChild("Noé", "Rey", date(2009, 1, 1), guardians=(ASE,)))
+
+    [line] = people.open_file(person_id=child, purpose="x", by=ROBOT, at=AT).guardians
+
+    assert line.name == ASE.name
+
+
+def test_two_children_of_one_service_do_not_share_a_home(school) -> None:
+    pair = (NewChild(name, "Rey", date(2009, 1, 1), guardians=(ASE,)) for name in ("Noé", "Ali"))
+    homes = queries.households(register(school, *pair))
+
+    assert set(homes.values()) == {None}
+
+
+def test_parents_who_live_apart_have_an_address_each_and_only_the_childs_is_placed(
+    school,
+) -> None:
+    father = NewGuardian("M. Traoré", address="3 place du Marché 93200 Saint-Denis")
+    apart = NewChild(
+        "Awa", "Traoré", date(2011, 1, 1), guardians=(MOTHER, father), address="8 rue des Lilas"
+    )
+    [awa] = register(school, apart)
+
+    file = people.open_file(person_id=awa, purpose="x", by=ROBOT, at=AT)
+
+    assert [one.address for one in file.guardians] == ["", father.address]
+    assert file.addresses == ("8 rue des Lilas",)
+    assert [one.person_id for one in queries.waiting_addresses(10)] == [awa]
+
+
+def test_an_erased_child_leaves_no_address_of_a_parent(school) -> None:
+    father = NewGuardian("M. Traoré", address="3 place du Marché")
+    [awa] = register(school, NewChild("Awa", "Traoré", date(2011, 1, 1), guardians=(father,)))
+    assert Address.objects.filter(text="3 place du Marché").exists()
+
+    people.forget(person_ids=[awa], reason="request", by=ROBOT, at=AT)
+
+    assert not Address.objects.exclude(text="").exists()
+
+
+def test_who_authorises_is_somebody_who_answers_for_that_child(school) -> None:
+    [amina] = register(school, AMINA)
+    [issa] = register(school, ISSA)
+    said = {"activity": Activity.MENTORING, "is_given": True, "means": Means.PAPER}
+    [hers], [his] = queries.guardianships_of(amina), queries.guardianships_of(issa)
+
+    people.record_authorisation(person_id=amina, guardianship_id=hers, **said, by=ROBOT, at=AT)
+
+    with pytest.raises(NotFound):
+        people.record_authorisation(person_id=amina, guardianship_id=his, **said, by=ROBOT, at=AT)
+    assert [one.guardianship_id for one in queries.authorisations_of(amina)] == [hers]

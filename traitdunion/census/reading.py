@@ -38,8 +38,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "school_class": ("classe", "division", "lib division", "libelle classe", "groupe"),
     "level": ("niveau", "mef", "libelle mef", "cycle"),
     "address": (
-        "adresse", "adresse 1", "adresse eleve", "adresse resp legal1", "ligne 1 adresse",
-        "adresse ligne 1", "address",
+        "adresse", "adresse 1", "adresse eleve", "adresse resp legal1", "adresse resp legal 1",
+        "ligne 1 adresse", "adresse ligne 1", "address",
     ),
     "postcode": ("code postal", "cp", "code postal resp legal1"),
     "city": ("commune", "ville", "localite", "commune resp legal1"),
@@ -54,8 +54,31 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "telephone 1", "tel portable", "tel mobile resp legal1",
     ),
     "email": ("courriel", "email", "mail", "mel", "courriel resp legal1"),
-    "second_guardian": ("responsable 2", "responsable legal 2", "nom resp legal2", "parent 2"),
-    "second_phone": ("telephone 2", "tel resp legal2", "telephone responsable 2"),
+    "second_guardian": (
+        "responsable 2", "responsable legal 2", "nom resp legal2", "resp legal 2", "parent 2",
+        "nom resp legal 2", "deuxieme responsable",
+    ),
+    "second_phone": (
+        "telephone 2", "tel resp legal2", "tel resp legal 2", "telephone responsable 2",
+        "telephone resp legal 2", "telephone parent 2", "tel mobile resp legal2",
+    ),
+    "second_address": (
+        "adresse resp legal2", "adresse resp legal 2", "adresse responsable 2",
+        "adresse responsable legal 2", "adresse parent 2", "adresse du deuxieme responsable",
+    ),
+    "second_postcode": (
+        "code postal resp legal2", "code postal resp legal 2", "code postal responsable 2",
+        "code postal parent 2",
+    ),
+    "second_city": (
+        "commune resp legal2", "commune resp legal 2", "commune responsable 2",
+        "commune parent 2",
+    ),
+    "institution": (
+        "service responsable", "etablissement responsable", "organisme responsable",
+        "institution responsable", "service gardien", "service d aide sociale a l enfance",
+        "service ase", "tuteur institutionnel",
+    ),
     "language": ("langue", "langue parlee", "langue du foyer"),
     "screen": ("equipement", "ecran", "equipement du foyer", "ordinateur", "materiel au foyer"),
     "connection": ("connexion", "internet", "acces internet"),
@@ -81,6 +104,10 @@ LABELS: Mapping[str, Any] = {
     "email": gettext_lazy("courriel"),
     "second_guardian": gettext_lazy("deuxième responsable"),
     "second_phone": gettext_lazy("deuxième téléphone"),
+    "second_address": gettext_lazy("adresse du deuxième responsable"),
+    "second_postcode": gettext_lazy("code postal du deuxième responsable"),
+    "second_city": gettext_lazy("commune du deuxième responsable"),
+    "institution": gettext_lazy("service ou institution responsable"),
     "language": gettext_lazy("langue"),
     "screen": gettext_lazy("équipement du foyer"),
     "connection": gettext_lazy("connexion"),
@@ -114,6 +141,8 @@ EXPECTED: Mapping[str, Any] = {
 YES = {"oui", "o", "x", "1", "vrai", "yes", "true"}
 NO = {"", "non", "n", "0", "faux", "no", "false"}
 ENOUGH = 3
+# Nothing at all, or a telephone: whatever the line, at least a tablet is lacking.
+NO_SCREEN = (0, 1)
 FORMULA = ("=", "+", "@")
 OLDEST, YOUNGEST = 25, 2
 
@@ -145,6 +174,8 @@ class ReadNeed:
     level: str
     school_class: str
     drop_out_signal: bool
+    # The list asks for nothing: a household without a screen of its own is put down for a tablet.
+    is_assumed: bool = False
 
 
 def recognised(sheet: Sheet) -> dict[str, int]:
@@ -175,7 +206,7 @@ def read_row(row: Row, where: Mapping[str, int], defaults: Defaults, today: date
         raise BadCell("", _("plus de cellules que de colonnes : vérifiez les séparateurs"))
     cells = {name: _clean(row.cells[index], name) for name, index in where.items()}
     first_name, last_name = _names(cells)
-    kind, degree = _need(cells, defaults)
+    kind, degree, is_assumed = _need(cells, defaults)
     school_class = cells.get("school_class", "")
     return ReadNeed(
         line=row.line,
@@ -196,6 +227,7 @@ def read_row(row: Row, where: Mapping[str, int], defaults: Defaults, today: date
         level=(cells.get("level", "") or school_class.split(" ")[0])[:20],
         school_class=school_class[:20],
         drop_out_signal=_flag(cells.get("signal", "")),
+        is_assumed=is_assumed,
     )
 
 
@@ -239,21 +271,35 @@ def _birth(text: str, today: date) -> date | None:
 
 
 def _guardians(cells: Mapping[str, str]) -> tuple[people.NewGuardian, ...]:
+    """At most two hold authority: the service that answers for the child stands first."""
     found = []
-    if cells.get("guardian") or cells.get("phone") or cells.get("email"):
-        email = cells.get("email", "")
-        found.append(
-            people.NewGuardian(
-                name=cells.get("guardian", "")[:80],
-                phone=cells.get("phone", "")[:30],
-                email=email if "@" in email else "",
-                language=cells.get("language", "")[:40],
-            )
-        )
+    email = cells.get("email", "")
+    reached = {
+        "phone": cells.get("phone", "")[:30],
+        "email": email if "@" in email else "",
+        "language": cells.get("language", "")[:40],
+    }
+    service, adult = cells.get("institution", "")[:80], cells.get("guardian", "")[:80]
+    if service:
+        own = {} if adult else reached
+        found.append(people.NewGuardian(name=service, is_institution=True, **own))
+    if adult or (not service and (reached["phone"] or email)):
+        found.append(people.NewGuardian(name=adult, **reached))
     if cells.get("second_guardian"):
         phone = cells.get("second_phone", "")[:30]
-        found.append(people.NewGuardian(name=cells["second_guardian"][:80], phone=phone))
-    return tuple(found)
+        home = (
+            cells.get("second_address", ""),
+            _postcode(cells.get("second_postcode", "")),
+            cells.get("second_city", ""),
+        )
+        found.append(
+            people.NewGuardian(
+                name=cells["second_guardian"][:80],
+                phone=phone,
+                address=" ".join(filter(None, home))[:300],
+            )
+        )
+    return tuple(found[:2])
 
 
 def _postcode(text: str) -> str:
@@ -280,8 +326,11 @@ def _flag(text: str) -> bool:
     return word in YES
 
 
-def _need(cells: Mapping[str, str], defaults: Defaults) -> tuple[str, int]:
-    """What is asked for, and how badly: a household with a phone only is not one with nothing."""
+def _need(cells: Mapping[str, str], defaults: Defaults) -> tuple[str, int, bool]:
+    """
+    What is asked for, how badly, and whether the kind is assumed: a household with a phone only is
+    not one with nothing.
+    """
     screen = _word(cells, "screen", SCREENS)
     poorly_connected = _word(cells, "connection", CONNECTIONS)
     asked = _word(cells, "need", NEEDS)
@@ -297,9 +346,11 @@ def _need(cells: Mapping[str, str], defaults: Defaults) -> tuple[str, int]:
     if degree == ENOUGH:
         raise BadCell("screen", _("le foyer a un écran et une connexion : aucun besoin à retenir"))
     kind = asked or _implied(screen, poorly_connected) or defaults.kind
-    if kind is None:
-        raise BadCell("need", _("dites le matériel demandé : tablette, clé 4G, ou les deux"))
-    return kind, degree
+    if kind:
+        return kind, degree, False
+    if screen in NO_SCREEN:
+        return "tablet", degree, True
+    raise BadCell("need", _("dites le matériel demandé : tablette, clé 4G, ou les deux"))
 
 
 def _implied(screen: int | None, poorly_connected: bool | None) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from traitdunion.base.spreadsheets import write_csv
 from traitdunion.census.reading import LABELS
@@ -38,6 +39,8 @@ class ImportReport:
     doubtful: int = 0
     outside: int = 0
     duplicates: int = 0
+    # Rows that ask for nothing, put down for a tablet because the household has no screen.
+    assumed: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     # Lines that repeat an earlier line of the same list, with that line.
     repeated: list[tuple[int, int]] = field(default_factory=list)
@@ -60,6 +63,19 @@ class ImportReport:
             "notices": self.notices,
             "columns": self.columns,
         }
+
+    def tell_assumed(self) -> None:
+        """Say of how many rows the kind was assumed, so that the relay may say otherwise."""
+        if not self.assumed:
+            return
+        said = ngettext(
+            "%(count)s ligne sans matériel demandé : le foyer n’a pas d’écran, une tablette est"
+            " retenue. Ajoutez une colonne « Connexion » ou « Besoin » pour une clé 4G.",
+            "%(count)s lignes sans matériel demandé : le foyer n’a pas d’écran, une tablette est"
+            " retenue. Ajoutez une colonne « Connexion » ou « Besoin » pour une clé 4G.",
+            self.assumed,
+        )
+        self.notices.append(said % {"count": self.assumed})
 
     def refused_rows(self) -> bytes:
         """The rows to mend, as the relay wrote them, each with its line, its column and why."""

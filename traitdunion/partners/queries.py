@@ -181,6 +181,20 @@ def organisation_by_code(code: str) -> Organisation:
     )
 
 
+def organisations_called(texts: Collection[str]) -> dict[str, UUID]:
+    """The active organisation of each number or whole name; none where several bear it."""
+    numbers = {squeezed(text): text for text in texts}
+    names = {folded(text)[:200]: text for text in texts}
+    active = Organisation.objects.filter(is_active=True)
+    found: dict[str, set[UUID]] = {}
+    for searchable, pk in active.filter(searchable__in=names).values_list("searchable", "pk"):
+        found.setdefault(names[searchable], set()).add(pk)
+    numbered = Identifier.objects.filter(value__in=numbers, organisation__is_active=True)
+    for value, pk in numbered.values_list("value", "organisation_id"):
+        found.setdefault(numbers[value], set()).add(pk)
+    return {text: next(iter(pks)) for text, pks in found.items() if len(pks) == 1}
+
+
 def organisation(pk: UUID) -> Organisation:
     """Raises NoSuchOrganisation."""
     found = Organisation.objects.filter(pk=pk).first()

@@ -16,6 +16,7 @@ from traitdunion.base.errors import NotFound
 from traitdunion.base.identifiers import folded
 from traitdunion.people.models import (
     Address,
+    Authorisation,
     EligibilityDecision,
     Guardianship,
     Household,
@@ -125,13 +126,17 @@ def children_known_to(seat: "Seat | None") -> QuerySet[Person]:
 
 def waiting_addresses(limit: int) -> list[Address]:
     """Addresses with a text but no point, those never asked first."""
-    rows = Address.objects.filter(lon__isnull=True, purged_at__isnull=True).exclude(text="")
-    return list(rows.order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
+    return list(_to_place().order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
 
 
 def waiting_address_count() -> int:
+    return _to_place().count()
+
+
+def _to_place() -> QuerySet[Address]:
+    """Where a child lives decides; a parent's own address is printed and leaves nowhere."""
     rows = Address.objects.filter(lon__isnull=True, purged_at__isnull=True)
-    return rows.exclude(text="").count()
+    return rows.filter(person__kind=Kind.CHILD).exclude(text="")
 
 
 def due_notices(relay_id: UUID) -> list[InformationNotice]:
@@ -140,6 +145,12 @@ def due_notices(relay_id: UUID) -> list[InformationNotice]:
         relay=relay_id, handed_on__isnull=True, child__purged_at__isnull=True
     )
     return list(rows.select_related("child").order_by("due_on", "pk"))
+
+
+def authorisations_of(person_id: UUID) -> list[Authorisation]:
+    """What those who answer for this child said of each activity, the latest first."""
+    rows = Authorisation.objects.filter(child=person_id).select_related("guardianship")
+    return list(rows.order_by("-at", "pk"))
 
 
 def has_objected(person_ids: Sequence[UUID]) -> set[UUID]:
@@ -156,6 +167,12 @@ def households(person_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
 
 def guardians_count(person_id: UUID) -> int:
     return Guardianship.objects.filter(child=person_id).count()
+
+
+def guardianships_of(person_id: UUID) -> list[UUID]:
+    """The ties of those who answer for this child, without their names."""
+    rows = Guardianship.objects.filter(child=person_id)
+    return list(rows.order_by("rank", "pk").values_list("pk", flat=True))
 
 
 def answers_waiting_for_a_person() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ ROWS = {
     "people:print_notices": Row(RELAYS, ok=answers(200, 302), post=True),
     "people:notices_handed": Row(RELAYS, ok=answers(302), post=True),
     "people:file": Row(RELAYS, _child, CHLOE, YANIS),
+    "people:authorisation": Row(RELAYS, _child, CHLOE, YANIS, ok=HANDLED, post=True),
     "people:objection": [
         Row(RELAYS, _child, CHLOE, YANIS),
         Row(RELAYS, _child, CHLOE, YANIS, ok=HANDLED, post=True),

@@ -91,6 +91,7 @@ def import_rows(
                 writer.write(good)
             if progress:
                 progress(report.rows)
+        report.tell_assumed()
         if not dry_run:
             writer.flag_duplicates()
             _note_import(census, relay, sheet, report, by, at)
@@ -109,7 +110,9 @@ def _read(
     for row in batch:
         report.rows += 1
         try:
-            good.append(read_row(row, where, defaults, at.date()))
+            read = read_row(row, where, defaults, at.date())
+            good.append(read)
+            report.assumed += read.is_assumed
         except BadCell as bad:
             report.rejected.append(Rejected(row.line, bad.column, bad.reason, row.cells))
     return good

@@ -36,6 +36,7 @@ from traitdunion.lending import operations as lending
 from traitdunion.lending import queries as loans
 from traitdunion.lending.states import Condition, IncidentKind, Signature
 from traitdunion.people import operations as people
+from traitdunion.people.states import Activity, Means
 from traitdunion.programme import queries as programme
 from traitdunion.programme.schema import Plan
 from traitdunion.supply import operations as supply
@@ -434,6 +435,15 @@ def live_with_it(story: Story) -> None:
             receiver=story.cast.schools[1],
             by=chloe,
             at=on(5, 13, 15),
+        )
+    for loan in loans.open_loans_of(school.pk)[:3]:
+        people.record_authorisation(
+            person_id=loan.agreement.person_id,
+            activity=Activity.LOAN,
+            is_given=True,
+            means=Means.IN_PERSON,
+            by=chloe,
+            at=on(5, 13, 16),
         )
     people.hand_out_notices(
         relay_id=story.cast.schools[1].pk,

@@ -200,14 +200,11 @@ def _paper(
 
 
 def _guardians(file: "ChildFile") -> tuple[Party, ...]:
-    """Each with an address of their own where two are known; a line to fill in where none is."""
+    """Each with their own address, or the child's; a line to fill in where nobody is known."""
+    home = file.addresses[0] if file.addresses else ""
     known = [
-        Party(
-            guardian.name,
-            file.addresses[min(k, len(file.addresses) - 1)] if file.addresses else "",
-            phone=guardian.phone,
-        )
-        for k, guardian in enumerate(file.guardians)
+        Party(who.name, who.address or ("" if who.is_institution else home), phone=who.phone)
+        for who in file.guardians
     ]
     return tuple(known) or (Party("", " ".join(file.addresses)),)
 

@@ -24,10 +24,18 @@ CHUNK = 5_000
 
 @dataclass(frozen=True, slots=True)
 class GuardianLine:
+    """
+    Who answers for the child, as they are reached; ``address`` is theirs, or empty when it is the
+    child's.
+    """
+
+    tie_id: UUID
     name: str
     phone: str
     email: str
     language: str
+    address: str
+    is_institution: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +94,11 @@ def _files(person_ids: Sequence[UUID]) -> dict[UUID, ChildFile]:
     ties = Guardianship.objects.filter(child__in=person_ids).select_related(
         "guardian", "institution"
     )
-    for tie in ties.order_by("rank", "pk"):
-        guardians.setdefault(tie.child_id, []).append(_guardian(tie))
-    addresses: dict[UUID, list[str]] = {}
-    for address in Address.objects.filter(person__in=person_ids).order_by("pk"):
-        line = " ".join(filter(None, (address.text, address.postcode, address.city)))
-        if line:
-            addresses.setdefault(address.person_id, []).append(line)
+    found = list(ties.order_by("rank", "pk"))
+    addresses = _addresses([*person_ids, *(tie.guardian_id for tie in found if tie.guardian_id)])
+    for tie in found:
+        home = addresses.get(tie.guardian_id, [""])[0]
+        guardians.setdefault(tie.child_id, []).append(_guardian(tie, home))
     return {
         child.pk: ChildFile(
             person_id=child.pk,
@@ -108,18 +114,54 @@ def _files(person_ids: Sequence[UUID]) -> dict[UUID, ChildFile]:
     }
 
 
-def _guardian(tie: Guardianship) -> GuardianLine:
-    holder = tie.guardian.last_name if tie.guardian else str(tie.institution)
-    return GuardianLine(holder, tie.phone, tie.email, tie.language)
+def _addresses(person_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for start in range(0, len(person_ids), CHUNK):
+        rows = Address.objects.filter(person__in=person_ids[start : start + CHUNK])
+        for address in rows.order_by("pk"):
+            line = " ".join(filter(None, (address.text, address.postcode, address.city)))
+            if line:
+                found.setdefault(address.person_id, []).append(line)
+    return found
+
+
+def _guardian(tie: Guardianship, home: str) -> GuardianLine:
+    if tie.institution:
+        service = tie.institution
+        phone, name = tie.phone or service.phone, service.name
+        return GuardianLine(tie.pk, name, phone, tie.email, "", service.address, True)
+    name = tie.guardian.last_name
+    return GuardianLine(tie.pk, name, tie.phone, tie.email, tie.language, home, False)
 
 
 @transaction.atomic
 def record_authorisation(
-    *, person_id: UUID, activity: str, is_given: bool, means: str, by: Actor, at: datetime
+    *,
+    person_id: UUID,
+    activity: str,
+    is_given: bool,
+    means: str,
+    by: Actor,
+    at: datetime,
+    guardianship_id: UUID | None = None,
 ) -> Authorisation:
-    """Write what a holder of parental authority said of an activity."""
+    """
+    Write what a holder of parental authority said of an activity.
+
+    Args:
+        guardianship_id: who said it, among those who answer for this child; None: not noted.
+    Raises: NotFound.
+    """
+    ties = Guardianship.objects.filter(child=person_id)
+    if guardianship_id and not ties.filter(pk=guardianship_id).exists():
+        raise NotFound(_("Cette personne ne répond pas de cet enfant."))
     said = Authorisation.objects.create(
-        child_id=person_id, activity=activity, is_given=is_given, means=means, at=at
+        child_id=person_id,
+        guardianship_id=guardianship_id,
+        activity=activity,
+        is_given=is_given,
+        means=means,
+        at=at,
     )
     journal.record(
         verb="people.authorisation_recorded",

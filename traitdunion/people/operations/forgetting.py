@@ -35,10 +35,11 @@ def forget(*, person_ids: Sequence[UUID], reason: str, by: Actor, at: datetime) 
 
     What remains is a row without a name, so that sums, custody and seals stay true.
     """
-    adults = Guardianship.objects.filter(child__in=person_ids).values_list("guardian_id")
+    ties = Guardianship.objects.filter(child__in=person_ids, guardian__isnull=False)
+    adults = list(ties.order_by("pk").values_list("guardian_id", flat=True))
     Person.objects.filter(pk__in=adults).update(**_EMPTY, purged_at=at)
     Guardianship.objects.filter(child__in=person_ids).update(phone="", email="", language="")
-    Address.objects.filter(person__in=person_ids).update(
+    Address.objects.filter(person__in=[*person_ids, *adults]).update(
         text="", postcode="", city="", city_code="", lon=None, lat=None, purged_at=at
     )
     Authorisation.objects.filter(child__in=person_ids).update(guardianship=None)

@@ -11,6 +11,7 @@ from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
 from traitdunion.base.columns import DRAWN, Columns, Same
 from traitdunion.journal import operations as journal
+from traitdunion.partners import queries as partners
 from traitdunion.people import queries
 from traitdunion.people.models import (
     Address,
@@ -23,12 +24,21 @@ from traitdunion.people.states import Kind
 
 
 class NewGuardian(NamedTuple):
-    """An adult who answers for a child, as a relay wrote it."""
+    """
+    Who answers for a child, as a relay wrote it: an adult, or a service or institution.
+
+    Attributes:
+        address: where this adult lives, when it is not where the child does.
+        is_institution: ``name`` is a service, by its name or number; where no organisation of the
+            plan bears it, the name alone is kept.
+    """
 
     name: str
     phone: str = ""
     email: str = ""
     language: str = ""
+    address: str = ""
+    is_institution: bool = False
 
 
 class NewChild(NamedTuple):
@@ -45,13 +55,18 @@ class NewChild(NamedTuple):
     lon: float | None = None
     lat: float | None = None
 
+    @property
+    def home_phone(self) -> str:
+        """The first adult's; a service answers for many children who share no home."""
+        first = self.guardians[0] if self.guardians else None
+        return first.phone if first and not first.is_institution else ""
+
     def search_key(self, relay_id: UUID) -> str:
         """Under what this relay finds the same child again; nobody is merged across relays."""
         if self.birth_date:
             return queries.search_key(relay_id, self.first_name, self.last_name, self.birth_date)
         # Without a birth date a name is not enough: what else the list says must be the same.
-        phone = self.guardians[0].phone if self.guardians else ""
-        more = (self.household, phone, self.address, self.city)
+        more = (self.household, self.home_phone, self.address, self.city)
         return queries.search_key(relay_id, self.first_name, self.last_name, None, *more)
 
 
@@ -118,10 +133,9 @@ def _homes(rows: Iterable[NewChild], relay_id: UUID) -> list[UUID | None]:
 
 
 def _home_key(row: NewChild, relay_id: UUID) -> str:
-    phone = row.guardians[0].phone if row.guardians else ""
-    if not phone and not row.household:
+    if not row.home_phone and not row.household:
         return ""
-    return queries.household_key(relay_id, row.household, phone)
+    return queries.household_key(relay_id, row.household, row.home_phone)
 
 
 def _households(keys: set[str]) -> dict[str, UUID]:
@@ -174,11 +188,13 @@ def _write_guardians(
     at: datetime,
 ) -> None:
     """Adults are reached from a child, and have no key of their own."""
-    found = [
+    holders = [
         (child, rank, who, home)
         for (child, row), home in zip(listed.items(), homes, strict=True)
         for rank, who in enumerate(row.guardians[:2], 1)
     ]
+    services = _write_services(holders)
+    found = [one for one in holders if not (one[2].is_institution and one[2].name in services)]
     ids = bulk.new_ids(len(found))
     adults: Columns = {
         "id": ids,
@@ -201,6 +217,38 @@ def _write_guardians(
         "language": [who.language for _child, _rank, who, _home in found],
     }
     bulk.insert_columns(Guardianship, ties)
+    apart = [(pk, one[2].address) for pk, one in zip(ids, found, strict=True) if one[2].address]
+    addresses: Columns = {
+        "id": DRAWN,
+        "person_id": [pk for pk, _address in apart],
+        "text": [address for _pk, address in apart],
+        "postcode": Same(""),
+        "city": Same(""),
+        "city_code": Same(""),
+        "found_type": Same(""),
+    }
+    if apart:
+        bulk.insert_columns(Address, addresses)
+
+
+def _write_services(holders: Sequence[tuple[UUID, int, NewGuardian, UUID | None]]) -> set[str]:
+    """Tie children to the organisations that answer for them; return how those were called."""
+    called = {who.name for _child, _rank, who, _home in holders if who.is_institution}
+    if not called:
+        return called
+    services = partners.organisations_called(called)
+    found = [one for one in holders if one[2].is_institution and one[2].name in services]
+    ties: Columns = {
+        "id": DRAWN,
+        "child_id": [child for child, _rank, _who, _home in found],
+        "institution_id": [services[who.name] for _child, _rank, who, _home in found],
+        "rank": [rank for _child, rank, _who, _home in found],
+        "phone": [who.phone for _child, _rank, who, _home in found],
+        "email": [who.email for _child, _rank, who, _home in found],
+        "language": Same(""),
+    }
+    bulk.insert_columns(Guardianship, ties)
+    return set(services)
 
 
 def _write_notices(ids: Sequence[UUID], relay_id: UUID, due_on: date) -> None:

@@ -20,6 +20,7 @@ from traitdunion.people import operations, queries, rights
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import right
 from traitdunion.web.lists import attachment
+from traitdunion.web.people.forms import AuthorisationForm
 
 NOTICE_TEMPLATE = "information-2020-05"
 # Printed for families, whatever the language of the page: not translated.
@@ -44,10 +45,30 @@ def file(request: Any, person_id: UUID) -> HttpResponse:
     )
     context = {
         "child": child,
+        "form": AuthorisationForm(
+            guardians=[(one.tie_id, one.name or one.phone) for one in child.guardians]
+        ),
+        "authorisations": queries.authorisations_of(person_id),
         "decisions": queries.decisions_on(person_id),
         "code": queries.pseudonym(person_id),
     }
     return render(request, "people/file.html", context)
+
+
+@right(rights.may_read_files)
+@require_POST
+def authorisation(request: Any, person_id: UUID) -> HttpResponse:
+    """Note what a parent said of an activity, whether it is yes or no."""
+    ties = queries.guardianships_of(_known(request, person_id))
+    form = AuthorisationForm(request.POST, guardians=[(tie, "") for tie in ties])
+    if form.is_valid():
+        operations.record_authorisation(
+            person_id=person_id, **form.said(), by=request.user, at=now()
+        )
+        messages.success(request, _("L’autorisation est notée, avec le jour et l’heure."))
+    else:
+        messages.error(request, _("Choisissez l’activité, la réponse et comment elle a été dite."))
+    return redirect("people:file", person_id)
 
 
 @right(rights.may_read_files)
