@@ -136,3 +136,10 @@ def test_a_rule_file_that_cannot_be_read_is_one_clear_line(
     assert ran.returncode == 2
     assert said in ran.stderr
     assert ran.stderr.count("\n") == 1
+
+
+def test_a_rule_file_that_is_not_there_is_said_in_french(tmp_path: Path) -> None:
+    ran, _out = allocate(tmp_path, ROWS, "--programme", "absent.toml")
+
+    assert ran.returncode == 2
+    assert "absent.toml » : fichier ou dossier introuvable." in ran.stderr

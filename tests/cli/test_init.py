@@ -83,7 +83,9 @@ def test_a_rehearsal_reads_the_file_and_writes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(b"\xff\xfe", "UTF-8"), (None, "absent.toml")], ids=["bytes", "nothing"]
+    ("content", "says"),
+    [(b"\xff\xfe", "UTF-8"), (None, "absent.toml » : fichier ou dossier introuvable")],
+    ids=["bytes", "nothing"],
 )
 def test_a_file_that_cannot_be_read_is_said_with_its_name(
     content: bytes | None, says: str, tmp_path: Path

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,30 @@ def test_files_that_are_missing_or_are_no_zones_are_refused(
         assert locate.run(arguments) == 2
         error = capsys.readouterr().err
         assert error.count("\n") == 1 and "Traceback" not in error
+
+
+def test_the_same_points_packed_twice_are_the_same_bytes(tmp_path: Path, zones: Path) -> None:
+    (tmp_path / "in.csv").write_text("lon,lat\n2.1,48.5\n")
+    outs = [tmp_path / "a.csv.gz", tmp_path / "b.csv.gz"]
+
+    for out in outs:
+        assert locate.run([str(tmp_path / "in.csv"), str(out), "--zones", str(zones)]) == 0
+        time.sleep(1.1)
+
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    # Neither a name (flag 8) nor an hour in the header.
+    assert outs[0].read_bytes()[3:8] == b"\0\0\0\0\0"
+
+
+def test_a_missing_folder_is_named_as_it_was_written(
+    tmp_path: Path, zones: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.csv").write_text("lon,lat\n2.1,48.5\n")
+    out = tmp_path / "absent" / "out.csv"
+
+    assert locate.run([str(tmp_path / "in.csv"), str(out), "--zones", str(zones)]) == 2
+
+    assert capsys.readouterr().err == f"« {tmp_path}/absent » : fichier ou dossier introuvable.\n"
 
 
 def test_bad_usage_is_exit_code_2_with_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,5 +94,9 @@ def test_what_cannot_be_read_is_one_sentence_and_two(
     assert words in told and "Traceback" not in told
 
 
-def test_a_file_that_is_not_there_is_said(world: World, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_said_in_french(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert needs.run(["import", str(tmp_path / "rien.csv"), "--relay", "0940071S"]) == 2
+
+    assert "rien.csv » : fichier ou dossier introuvable." in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """What every command has in common: words on stderr, one JSON document on stdout, exit codes."""
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -72,12 +73,19 @@ def refuse(sentence: object) -> int:
 
 def unreachable(error: OSError, path: object) -> str:
     """Which file cannot be read or written, and why."""
-    reasons: dict[type[OSError], str] = {
-        FileNotFoundError: _("fichier ou dossier introuvable"),
-        PermissionError: _("accès refusé"),
-        IsADirectoryError: _("c’est un dossier"),
+    reasons = {
+        errno.ENOENT: _("fichier ou dossier introuvable"),
+        errno.EACCES: _("accès refusé"),
+        errno.EPERM: _("accès refusé"),
+        errno.EISDIR: _("c’est un dossier"),
+        errno.ENOTDIR: _("ce chemin passe par un fichier, qui n’est pas un dossier"),
+        errno.ENAMETOOLONG: _("nom trop long"),
+        errno.ENOSPC: _("plus de place sur le disque"),
+        errno.EROFS: _("ce disque ne s’écrit pas"),
     }
-    why = reasons.get(type(error)) or error.strerror or str(error)
+    why = reasons.get(error.errno or 0) or _("le système refuse (%(code)s)") % {
+        "code": errno.errorcode.get(error.errno or 0, type(error).__name__)
+    }
     return f"« {error.filename or path} » : {why}."
 
 

@@ -64,9 +64,7 @@ def _text(path: Path) -> str:
             _("« %(path)s » n’est pas en UTF-8 : enregistrez-le en UTF-8.") % {"path": path}
         ) from None
     except OSError as error:
-        raise CannotRead(
-            _("« %(path)s » : %(why)s.") % {"path": path, "why": error.strerror}
-        ) from None
+        raise CannotRead(console.unreachable(error, path)) from None
 
 
 @transaction.atomic

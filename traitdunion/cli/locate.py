@@ -1,6 +1,7 @@
 """``locate IN.csv OUT.csv``: in which neighbourhood each point of a file is, and how far in."""
 
 import csv
+import errno
 import gzip
 import io
 import math
@@ -217,6 +218,8 @@ def _written(path: Path, *, dry_run: bool) -> Iterator[IO[str]]:
     if dry_run:
         yield io.StringIO()
         return
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "", str(path.parent))
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent or Path())
     os.close(handle)
     half = Path(name)
@@ -232,10 +235,19 @@ def _written(path: Path, *, dry_run: bool) -> Iterator[IO[str]]:
         half.unlink(missing_ok=True)
 
 
-def _opened(path: Path, *, packed: bool) -> IO[str]:
-    if packed:
-        return gzip.open(path, "wt", encoding="utf-8", newline="")
-    return path.open("w", encoding="utf-8", newline="")
+@contextmanager
+def _opened(path: Path, *, packed: bool) -> Iterator[IO[str]]:
+    """The same lines give the same bytes: gzip keeps neither the half-made name nor the hour."""
+    if not packed:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packing,
+        io.TextIOWrapper(packing, encoding="utf-8", newline="") as file,
+    ):
+        yield file
 
 
 def _notices(sheet: Sheet, zones: Zones, tally: Tally) -> list[str]:

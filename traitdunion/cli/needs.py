@@ -24,8 +24,7 @@ def run(argv: list[str]) -> int:
     except Refusal as refusal:
         return console.refuse(refusal)
     except OSError as error:
-        place = error.filename or arguments.file
-        return console.refuse(f"« {place} » : {error.strerror or error}")
+        return console.refuse(console.unreachable(error, arguments.file))
     return _tell(report, arguments)
 
 

@@ -23,7 +23,7 @@ def run(argv: list[str]) -> int:
     except Refusal as refusal:
         return console.refuse(refusal)
     except OSError as error:
-        return console.refuse(f"« {arguments.out} » : {error.strerror or error}")
+        return console.refuse(console.unreachable(error, arguments.out))
     document = {"agreements": agreements, "prepared": prepared, "dry_run": arguments.dry_run}
     summary = _("%(agreements)s conventions, dont %(prepared)s préparées à l’instant.") % document
     console.answer(document, as_json=arguments.json, summary=summary)
