@@ -1,6 +1,5 @@
 """A child's file: who answers for the child, what they authorised, what the agreement says."""
 
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -61,7 +60,7 @@ def test_the_agreement_bears_the_service_and_the_address_of_each(
         NewGuardian("Aide sociale à l’enfance", is_institution=True),
         NewGuardian("Awa Traoré", address="3 place Hoche 93240 Stains"),
     )
-    children = (replace(scenes.CHILDREN[0], guardians=held), *scenes.CHILDREN[1:])
+    children = (scenes.CHILDREN[0]._replace(guardians=held), *scenes.CHILDREN[1:])
     monkeypatch.setattr(scenes, "CHILDREN", children)
     scene = build()
     client = chloe(scene)
