@@ -120,6 +120,14 @@ def test_a_request_taken_back_frees_what_it_asked_for(order: Commitment) -> None
     assert not list(queries.check())
 
 
+def test_a_payment_that_was_made_is_not_taken_back_as_if_it_were_not(order: Commitment) -> None:
+    paid = ask(order, 100)
+    operations.record_payment(request=paid, paid_on=MAY_11, **WHO)
+
+    with pytest.raises(MoveRefused):
+        operations.cancel_payment(request=paid, **WHO)
+
+
 def test_a_certification_under_a_payment_cannot_be_taken_back(order: Commitment) -> None:
     operations.record_payment(request=ask(order, 200 * EUROS), paid_on=MAY_11, **WHO)
     wrong = {"document": "R-1", "reason": "Deux cartons comptés deux fois", **WHO}

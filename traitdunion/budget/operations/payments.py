@@ -126,7 +126,8 @@ def number_payment(
 def cancel_payment(*, request: PaymentRequest, by: Actor, at: datetime) -> PaymentRequest:
     """Take back a request that was not paid. Raises MoveRefused."""
     refusal = _("Cette demande n’attend plus de paiement.")
-    states.move(row=request, to=PaymentState.CANCELLED, moves=PAYMENT_MOVES, refusal=refusal)
+    moves = {PaymentState.REQUESTED: PAYMENT_MOVES[PaymentState.REQUESTED]}
+    states.move(row=request, to=PaymentState.CANCELLED, moves=moves, refusal=refusal)
     Commitment.objects.filter(pk=request.commitment_id).update(
         requested_cents=F("requested_cents") - request.amount_cents
     )
