@@ -148,7 +148,7 @@ def order(page: Page, origin: str) -> str:
     }
     for name, value in typed.items():
         page.locator(f"[name={name}]").fill(value)
-    page.locator("[name=envelope]").select_option(index=1)
+    press(page, "Calculer et voir qui paie")
     press(page, "Commander et engager les crédits")
     expect(page.get_by_role("heading", level=1)).to_have_text("Commande BC-1")
     return "BC-1"

@@ -69,13 +69,18 @@ class Market:
             )
 
     def receive(
-        self, order: PurchaseOrder, *ticked: str, found: tuple[str, ...] = (), whole: bool = False
+        self,
+        order: PurchaseOrder,
+        *ticked: str,
+        found: tuple[str, ...] = (),
+        whole: bool = False,
+        kind: str = "tablet",
     ) -> operations.ReceiptReport:
         return operations.receive(
             order=order,
             delivery_point=self.school,
             ticked=ticked,
-            unannounced=found,
+            unannounced=dict.fromkeys(found, kind),
             is_complete=whole,
             by=self.olga,
             at=LATER,

@@ -126,12 +126,65 @@ def test_missing_strange_and_unreadable_are_listed_and_the_rest_enters(market: M
 
     report = market.receive(order, "TAB00001", found=("NEW00001", "new-00001", "é"), whole=True)
 
-    assert report.entered == 2
+    assert report.entered == 1
     assert report.missing == ("TAB00002", "TAB00003")
-    assert report.unexpected == ("NEW00001",)
+    assert report.set_aside == ("NEW00001",)
     assert len(report.unusable) == 1
     states = [line.state for line in queries.discrepancies(order)]
-    assert sorted(states) == ["MISSING", "MISSING", "UNEXPECTED"]
+    assert sorted(states) == ["MISSING", "MISSING", "SET_ASIDE"]
+
+
+def test_a_number_that_nobody_announced_is_no_device_and_is_not_certified(market: Market) -> None:
+    order = market.order()
+
+    market.receive(order, found=("XX999",))
+
+    assert not Device.objects.exists()
+    assert OrderLine.objects.get().received == 0
+    with pytest.raises(MoveRefused, match="Rien de nouveau"):
+        operations.certify(line=OrderLine.objects.get(), by=market.alice, at=LATER)
+    order.refresh_from_db()
+    assert order.state == "PLACED"
+
+
+def test_what_the_buyer_accepts_enters_the_register_and_can_be_certified(market: Market) -> None:
+    order = market.order()
+    market.receive(order, found=("NEW00001",))
+
+    operations.accept(order=order, serial="NEW00001", by=market.alice, at=LATER)
+
+    tablet, line = Device.objects.get(), OrderLine.objects.get()
+    assert (tablet.kind, tablet.holder_organisation) == ("tablet", market.school)
+    assert operations.certify(line=line, by=market.alice, at=LATER).quantity == 1
+    assert not list(queries.check())
+
+
+def test_what_the_buyer_refuses_stays_out_of_the_register_for_good(market: Market) -> None:
+    order = market.order()
+    market.receive(order, found=("NEW00001",))
+    operations.refuse(order=order, serial="NEW00001", by=market.alice, at=LATER)
+
+    with pytest.raises(MoveRefused, match="a tranché"):
+        operations.accept(order=order, serial="NEW00001", by=market.alice, at=LATER)
+
+    assert not Device.objects.exists()
+    assert not list(queries.to_settle(None))
+
+
+def test_a_device_of_a_kind_that_was_not_ordered_is_not_put_aside(market: Market) -> None:
+    order = market.order()
+
+    report = market.receive(order, found=("NEW00001",), whole=True, kind="key_4g")
+
+    assert report.set_aside == ()
+    assert "ce que c’est" in report.unusable[0]
+
+
+def test_a_number_that_was_never_put_aside_is_not_accepted(market: Market) -> None:
+    order = market.order()
+
+    with pytest.raises(operations.NothingAside):
+        operations.accept(order=order, serial="NEW00001", by=market.alice, at=LATER)
 
 
 def test_a_box_of_another_school_is_put_aside_and_told(market: Market) -> None:
@@ -140,7 +193,7 @@ def test_a_box_of_another_school_is_put_aside_and_told(market: Market) -> None:
     market.load(order, "TAB00001")
     market.load(theirs, "TAB00002")
     operations.receive(
-        order=theirs, delivery_point=market.other, ticked=["TAB00002"], unannounced=[],
+        order=theirs, delivery_point=market.other, ticked=["TAB00002"], unannounced={},
         is_complete=True, by=ROBOT, at=AT,
     )  # fmt: skip
 
@@ -161,14 +214,16 @@ def test_a_tablet_said_missing_can_come_the_next_day(market: Market) -> None:
     assert OrderLine.objects.get().received == 2
 
 
-def test_more_than_was_ordered_is_kept_apart(market: Market) -> None:
+def test_more_than_was_ordered_is_put_aside_and_never_accepted(market: Market) -> None:
     order = market.order(quantity=1, spares=0)
     market.load(order, "TAB00001")
 
     report = market.receive(order, "TAB00001", found=("NEW00001",))
 
-    assert report.entered == 1
-    assert "plus que la quantité commandée" in report.unusable[0]
+    assert (report.entered, report.set_aside) == (1, ("NEW00001",))
+    with pytest.raises(MoveRefused, match="plus que la quantité commandée"):
+        operations.accept(order=order, serial="NEW00001", by=market.alice, at=LATER)
+    assert [one.serial for one in queries.discrepancies(order)] == ["NEW00001"]
 
 
 def test_a_manifest_longer_than_the_order_does_not_stop_the_receipt(market: Market) -> None:

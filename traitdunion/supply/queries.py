@@ -42,6 +42,12 @@ class OrderTotals:
     certified: int
     excluding_tax_cents: int
     cost_cents: int
+    certified_cents: int
+
+    @property
+    def held_cents(self) -> int:
+        """What no invoice may be paid for yet."""
+        return self.cost_cents - self.certified_cents
 
     @property
     def tax_cents(self) -> int:
@@ -112,6 +118,12 @@ def lines(order: PurchaseOrder) -> list[OrderLine]:
     return list(rows.order_by("delivery_point__name", "kind", "pk"))
 
 
+def last_line(buyer_id: UUID, kind: str) -> OrderLine | None:
+    """What this buyer last ordered of a kind: the same label and prices are proposed again."""
+    rows = OrderLine.objects.filter(order__buyer=buyer_id, kind=kind)
+    return rows.order_by("-order__placed_at", "pk").first()
+
+
 def line_at(order: PurchaseOrder, delivery_point_id: UUID) -> list[OrderLine]:
     rows = OrderLine.objects.filter(order=order, delivery_point=delivery_point_id)
     return list(rows.select_related("delivery_point").order_by("kind", "pk"))
@@ -125,6 +137,7 @@ def totals(order: PurchaseOrder) -> OrderTotals:
         approved=Sum("certified"),
         before_tax=Sum(F("quantity") * F("price_excluding_tax_cents")),
         cost=Sum(F("quantity") * F("price_cents")),
+        payable=Sum(F("certified") * F("price_cents")),
     )
     return OrderTotals(
         quantity=sums["ordered"] or 0,
@@ -133,6 +146,7 @@ def totals(order: PurchaseOrder) -> OrderTotals:
         certified=sums["approved"] or 0,
         excluding_tax_cents=sums["before_tax"] or 0,
         cost_cents=sums["cost"] or 0,
+        certified_cents=sums["payable"] or 0,
     )
 
 
@@ -146,11 +160,20 @@ def announced(order: PurchaseOrder, delivery_point_id: UUID | None = None) -> li
 
 def discrepancies(order: PurchaseOrder) -> list[ManifestLine]:
     """What was announced and did not come, or came without being announced."""
-    rows = ManifestLine.objects.filter(
-        order=order, state__in=(Announced.MISSING, Announced.UNEXPECTED)
-    )
+    differing = (Announced.MISSING, Announced.SET_ASIDE, Announced.UNEXPECTED, Announced.REFUSED)
+    rows = ManifestLine.objects.filter(order=order, state__in=differing)
     rows = rows.select_related("line__delivery_point")
     return list(rows.order_by("line__delivery_point__name", "state", "serial"))
+
+
+def to_settle(seat: "Seat | None") -> QuerySet[ManifestLine]:
+    """What was put aside from the seat's own orders, until it accepts or refuses it."""
+    if seat is None:
+        return ManifestLine.objects.none()
+    rows = ManifestLine.objects.filter(
+        order__buyer=seat.organisation.pk, state=Announced.SET_ASIDE
+    )
+    return rows.select_related("order", "line__delivery_point").order_by("order__number", "serial")
 
 
 def manifests(order: PurchaseOrder) -> list[Manifest]:

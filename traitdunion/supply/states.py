@@ -32,4 +32,12 @@ class Announced(models.TextChoices):
     ANNOUNCED = "ANNOUNCED", _("annoncé")
     RECEIVED = "RECEIVED", _("reçu")
     MISSING = "MISSING", _("manquant")
+    SET_ASIDE = "SET_ASIDE", _("à contrôler, hors liste")
     UNEXPECTED = "UNEXPECTED", _("reçu sans être annoncé")
+    REFUSED = "REFUSED", _("refusé, à rendre au fournisseur")
+
+
+# What nobody announced is no device of ours before the buyer says so.
+ASIDE_MOVES: Mapping[str, frozenset[str]] = {
+    Announced.SET_ASIDE: frozenset({Announced.UNEXPECTED, Announced.REFUSED}),
+}

@@ -52,6 +52,8 @@ ROWS = {
         Row(RECEIVING, _order, AT_OWN, AT_FOREIGN, ok=answers(200, 302, 409)),
         Row(RECEIVING, _order, AT_OWN, AT_FOREIGN, ok=HANDLED, post=True),
     ],
+    "supply:settle": Row(BUYERS, _order, OWN, FOREIGN, HANDLED, LEA, post=True),
+    "supply:letter": Row(BUYERS, _order, OWN, FOREIGN, answers(200, 409), LEA, post=True),
     "supply:certify": Row(BUYERS, _order, OWN, FOREIGN, HANDLED, LEA, post=True, data=_line),
     "supply:sign": Row(BUYERS, _order, OWN, FOREIGN, HANDLED, LEA, post=True),
     "supply:cancel": Row(BUYERS, _order, OWN, FOREIGN, HANDLED, LEA, post=True),

@@ -1,7 +1,7 @@
 """Ordering, loading manifests, receiving, certifying."""
 
 from traitdunion.supply.operations.manifests import ManifestReport, load_manifest
-from traitdunion.supply.operations.ordering import NewLine, cancel, order, sign_order
+from traitdunion.supply.operations.ordering import BadOrder, NewLine, cancel, order, sign_order
 from traitdunion.supply.operations.receiving import (
     ReceiptReport,
     SamePerson,
@@ -9,17 +9,25 @@ from traitdunion.supply.operations.receiving import (
     receive,
     register_found,
 )
+from traitdunion.supply.operations.settling import NothingAside, accept, refuse
+from traitdunion.supply.operations.writing import NoGap, write_to_supplier
 
 __all__ = [
+    "BadOrder",
     "ManifestReport",
     "NewLine",
+    "NoGap",
+    "NothingAside",
     "ReceiptReport",
     "SamePerson",
+    "accept",
     "cancel",
     "certify",
     "load_manifest",
     "order",
     "receive",
+    "refuse",
     "register_found",
     "sign_order",
+    "write_to_supplier",
 ]

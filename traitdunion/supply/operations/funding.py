@@ -1,7 +1,6 @@
 """Which euros pay which units: decided when the order is signed, in the programme's order."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,27 +11,14 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused
-from traitdunion.base.money import euros
 from traitdunion.budget import operations as budget
 from traitdunion.budget.states import Origin
 from traitdunion.journal import operations as journal
 from traitdunion.supply.models import Funding, ManifestLine, OrderLine, PurchaseOrder
+from traitdunion.supply.shares import shared
 
 if TYPE_CHECKING:
     from traitdunion.budget.models import Envelope
-
-# Behind every purse of the programme.
-LAST = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many units of a line, paid by an envelope."""
-
-    line: OrderLine
-    envelope: "Envelope"
-    position: int
-    quantity: int
 
 
 @transaction.atomic
@@ -47,7 +33,8 @@ def fund(
     """
     Commit what each envelope pays of an order. Raises EnvelopeTooSmall; nothing is half done.
     """
-    shares = list(_shared(order, envelopes, as_fact=origin != Origin.HERE))
+    lines = OrderLine.objects.filter(order=order).select_related("delivery_point")
+    shares = list(shared(list(lines), envelopes, as_fact=origin != Origin.HERE))
     amounts: dict[UUID, int] = {}
     for share in shares:
         cost = share.quantity * share.line.price_cents
@@ -79,52 +66,6 @@ def fund(
     facts = {str(pk): cents for pk, cents in sorted(amounts.items())}
     journal.record(verb="supply.funded", subject=order, by=by, at=at, facts={"envelopes": facts})
     return funded
-
-
-def check_affordable(*, order: PurchaseOrder, envelopes: Sequence["Envelope"]) -> None:
-    """Nobody is asked to sign what the envelopes cannot pay today. Raises EnvelopeTooSmall."""
-    list(_shared(order, envelopes, as_fact=False))
-
-
-def _shared(
-    order: PurchaseOrder, envelopes: Sequence["Envelope"], *, as_fact: bool
-) -> Iterator[Share]:
-    """
-    Each purse pays as many whole units as it holds, before the next one; a fact that goes beyond
-    all of them falls on the last.
-    """
-    purses = sorted(envelopes, key=_place)
-    left = {one.pk: max(0, one.available_cents) for one in purses}
-    lines = OrderLine.objects.filter(order=order).order_by("delivery_point__name", "kind", "pk")
-    for line in lines:
-        units = line.quantity
-        for position, purse in enumerate(purses):
-            taken = min(units, left[purse.pk] // line.price_cents)
-            if as_fact and purse is purses[-1]:
-                taken = units
-            if taken:
-                left[purse.pk] -= taken * line.price_cents
-                units -= taken
-                yield Share(line, purse, position, taken)
-        if units:
-            raise _too_small(purses, units * line.price_cents, sum(left.values()))
-
-
-def _place(envelope: "Envelope") -> tuple[int, str, UUID]:
-    position = envelope.source.position if envelope.source else LAST
-    return position, envelope.label, envelope.pk
-
-
-def _too_small(purses: Sequence["Envelope"], lacking: int, left: int) -> budget.EnvelopeTooSmall:
-    names = " + ".join(f"« {one.label} »" for one in purses)
-    return budget.EnvelopeTooSmall(
-        _(
-            "%(names)s ne suffit pas : il manque %(lacking)s au moins. Réduisez les quantités ou"
-            " demandez un abondement."
-        )
-        % {"names": names, "lacking": euros(max(1, lacking - left))},
-        sum(max(0, one.available_cents) for one in purses),
-    )
 
 
 @transaction.atomic

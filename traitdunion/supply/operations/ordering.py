@@ -16,10 +16,12 @@ from traitdunion.budget import operations as budget
 from traitdunion.budget import queries as money
 from traitdunion.budget.refusals import check_amount
 from traitdunion.budget.states import Origin, RequestState
+from traitdunion.equipment.states import Kind
 from traitdunion.journal import operations as journal
 from traitdunion.supply import queries
 from traitdunion.supply.models import OrderLine, PurchaseOrder
 from traitdunion.supply.operations import funding
+from traitdunion.supply.shares import shared
 from traitdunion.supply.states import ORDER_MOVES, OrderState
 
 if TYPE_CHECKING:
@@ -51,6 +53,14 @@ class NewLine:
     price_excluding_tax_cents: int
     price_cents: int
     spares: int = 0
+
+    @property
+    def cost_cents(self) -> int:
+        return self.quantity * self.price_cents
+
+    @property
+    def kind_label(self) -> str:
+        return str(Kind(self.kind).label)
 
 
 @transaction.atomic
@@ -98,7 +108,8 @@ def order(
     )
     OrderLine.objects.bulk_create(_rows(placed, lines))
     if missing:
-        funding.check_affordable(order=placed, envelopes=envelopes)
+        # Nobody is asked to sign what the envelopes cannot pay today.
+        list(shared(lines, envelopes))
         _ask(placed, envelopes, total, missing, by, at)
     else:
         funding.fund(order=placed, envelopes=envelopes, origin=origin, by=by, at=at)

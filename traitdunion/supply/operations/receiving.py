@@ -2,7 +2,7 @@
 What came is ticked by whoever receives it, and certified by the buyer: two people, two dates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from traitdunion.base import states
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused, Refusal
-from traitdunion.base.identifiers import BadIdentifier, check_serial, squeezed
+from traitdunion.base.identifiers import BadIdentifier, check_serial
 from traitdunion.equipment import operations as equipment
 from traitdunion.equipment import queries as register
 from traitdunion.journal import operations as journal
@@ -47,12 +47,12 @@ class NothingTicked(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ReceiptReport:
-    """What a receipt did: how many entered the register, what is missing, what is strange."""
+    """What a receipt did: how many entered the register, what is missing, what is put aside."""
 
     receipt: Receipt
     entered: int
     missing: tuple[str, ...]
-    unexpected: tuple[str, ...]
+    set_aside: tuple[str, ...]
     unusable: tuple[str, ...]
 
 
@@ -62,7 +62,7 @@ def receive(
     order: PurchaseOrder,
     delivery_point: "Organisation",
     ticked: Sequence[str],
-    unannounced: Sequence[str],
+    unannounced: Mapping[str, str],
     is_complete: bool,
     by: Actor,
     at: datetime,
@@ -72,7 +72,8 @@ def receive(
 
     Args:
         ticked: serial numbers of the manifest that are in the boxes.
-        unannounced: serial numbers found in the boxes that the manifest does not hold.
+        unannounced: serial numbers found in the boxes that the manifest does not hold, and of
+            which kind each is: put aside until the buyer accepts or refuses them.
         is_complete: nothing more is expected today: what was not ticked is missing.
     Raises: NothingTicked, MoveRefused on an order already closed.
     """
@@ -83,21 +84,22 @@ def receive(
     }
     boxes = [expected[serial] for serial in dict.fromkeys(ticked) if serial in expected]
     came, excess = _within_quantity(boxes)
-    strange, unusable = _unannounced(unannounced, expected, came, order, delivery_point)
+    strange, unusable = _unannounced(unannounced, expected, order, delivery_point)
     unusable = [*(_beyond(line.serial) for line in excess), *unusable]
     if not came and not strange and not is_complete:
         raise NothingTicked(_("Cochez au moins un appareil, ou dites que rien n’est arrivé."))
     missing = [line for line in expected.values() if line not in boxes] if is_complete else []
-    _write(order, came, strange, missing)
-    funding.take_units(lines=[*came, *strange], by=by, at=at)
-    _enter(order, delivery_point, [*came, *strange], by, at)
-    _advance(order)
+    _write(came, strange, missing)
+    if came or is_complete:
+        take_in(order=order, lines=came, by=by, at=at)
+    elif order.state in {OrderState.TO_SIGN, OrderState.CANCELLED}:
+        raise MoveRefused(_closed(order))
     receipt = _receipt(order, delivery_point, came, missing, strange, by, at)
     return ReceiptReport(
         receipt=receipt,
-        entered=len(came) + len(strange),
+        entered=len(came),
         missing=tuple(line.serial for line in missing),
-        unexpected=tuple(line.serial for line in strange),
+        set_aside=tuple(line.serial for line in strange),
         unusable=tuple(unusable),
     )
 
@@ -122,46 +124,45 @@ def _beyond(serial: str) -> str:
 
 
 def _unannounced(
-    serials: Sequence[str],
-    expected: dict[str, ManifestLine],
-    came: Sequence[ManifestLine],
+    found: Mapping[str, str],
+    expected: Mapping[str, ManifestLine],
     order: PurchaseOrder,
     delivery_point: "Organisation",
 ) -> tuple[list[ManifestLine], list[str]]:
-    """The lines to add for what was not announced, and what cannot be entered, with the reason."""
-    lines = queries.line_at(order, delivery_point.pk)
-    room = {line.pk: line.quantity - line.received for line in lines}
-    for one in came:
-        room[one.line_id] -= 1
-    kept, unusable = [], []
-    for typed in dict.fromkeys(squeezed(serial) for serial in serials):
+    """What is put aside, and what cannot even be that, with the reason."""
+    lines = {line.kind: line for line in queries.line_at(order, delivery_point.pk)}
+    aside: dict[str, ManifestLine] = {}
+    unusable = []
+    for typed, kind in found.items():
         try:
             serial = check_serial(typed)
         except BadIdentifier as error:
             unusable.append(str(error))
             continue
-        line = next((one for one in lines if room[one.pk] > 0), None)
         elsewhere = ManifestLine.objects.filter(order=order, serial=serial).exists()
         if serial in expected or elsewhere or register.known_serials([serial]):
             unusable.append(
                 _("%(serial)s : déjà annoncé ailleurs ou déjà au registre.") % {"serial": serial}
             )
-        elif line is None:
-            unusable.append(_beyond(serial))
+        elif kind not in lines:
+            unusable.append(_not_ordered(serial))
         else:
-            room[line.pk] -= 1
-            kept.append(ManifestLine(order=order, line=line, serial=serial))
-    return kept, unusable
+            aside[serial] = ManifestLine(
+                order=order, line=lines[kind], serial=serial, state=Announced.SET_ASIDE
+            )
+    return list(aside.values()), unusable
+
+
+def _not_ordered(serial: str) -> str:
+    text = _("%(serial)s : dites ce que c’est, parmi ce qui est commandé pour votre lieu.")
+    return text % {"serial": serial}
 
 
 def _write(
-    order: PurchaseOrder,
     came: Sequence[ManifestLine],
     strange: Sequence[ManifestLine],
     missing: Sequence[ManifestLine],
 ) -> None:
-    for line in strange:
-        line.state = Announced.UNEXPECTED
     ManifestLine.objects.bulk_create(strange)
     waiting = ManifestLine.objects.filter(
         pk__in=[line.pk for line in came], state__in=(Announced.ANNOUNCED, Announced.MISSING)
@@ -171,8 +172,26 @@ def _write(
     ManifestLine.objects.filter(pk__in=[line.pk for line in missing]).update(
         state=Announced.MISSING
     )
+
+
+@transaction.atomic
+def take_in(
+    *, order: PurchaseOrder, lines: Sequence[ManifestLine], by: Actor, at: datetime
+) -> None:
+    """
+    Enter in the register what is accepted, each device on the euros that pay it.
+
+    Raises: MoveRefused beyond the quantity ordered, or on an order already closed.
+    """
+    _count(lines)
+    funding.take_units(lines=lines, by=by, at=at)
+    _enter(order, lines, by, at)
+    _advance(order)
+
+
+def _count(lines: Sequence[ManifestLine]) -> None:
     counts: dict[object, int] = {}
-    for line in [*came, *strange]:
+    for line in lines:
         counts[line.line_id] = counts.get(line.line_id, 0) + 1
     for pk, number in sorted(counts.items(), key=str):
         room = Q(received__lte=F("quantity") - number)
@@ -180,13 +199,10 @@ def _write(
             raise MoveRefused(_("On ne reçoit pas plus que la quantité commandée."))
 
 
-def _enter(
-    order: PurchaseOrder,
-    delivery_point: "Organisation",
-    lines: Sequence[ManifestLine],
-    by: Actor,
-    at: datetime,
-) -> None:
+def _enter(order: PurchaseOrder, lines: Sequence[ManifestLine], by: Actor, at: datetime) -> None:
+    """Every line is of one delivery point."""
+    if not lines:
+        return
     rows = [
         equipment.NewDevice(
             kind=line.line.kind,
@@ -197,22 +213,24 @@ def _enter(
         )
         for line in lines
     ]
-    if rows:
-        equipment.register_devices(
-            rows=rows,
-            owner=order.buyer,
-            holder=delivery_point,
-            origin=order.number,
-            by=by,
-            at=at,
-        )
+    equipment.register_devices(
+        rows=rows,
+        owner=order.buyer,
+        holder=lines[0].line.delivery_point,
+        origin=order.number,
+        by=by,
+        at=at,
+    )
 
 
 def _advance(order: PurchaseOrder) -> None:
     left = OrderLine.objects.filter(order=order, received__lt=F("quantity")).exists()
     to = OrderState.PARTLY_RECEIVED if left else OrderState.RECEIVED
-    refusal = _("La commande %(number)s est close.") % {"number": order.number}
-    states.move(row=order, to=to, moves=ORDER_MOVES, refusal=refusal)
+    states.move(row=order, to=to, moves=ORDER_MOVES, refusal=_closed(order))
+
+
+def _closed(order: PurchaseOrder) -> str:
+    return _("La commande %(number)s est close.") % {"number": order.number}
 
 
 def _receipt(

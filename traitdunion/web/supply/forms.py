@@ -1,6 +1,8 @@
 """What is asked to order, load a manifest, receive."""
 
 import re
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from traitdunion.base.identifiers import squeezed
 from traitdunion.base.money import NotAnAmount, euros, parse_euros
 from traitdunion.budget import queries as budget
+from traitdunion.equipment.states import Kind as Device
 from traitdunion.partners import queries as partners
 from traitdunion.partners.states import Kind
 from traitdunion.web.forms import Form, UploadForm, iso_date
+
+PROPOSED = _("En euros. Proposé à 20 % de TVA : corrigez d’après le devis.")
 
 
 class Euros(forms.CharField):
@@ -46,16 +51,21 @@ class OrderForm(Form):
     )
     promised_on = iso_date(_("Livraison promise le"))
     tablet_label = forms.CharField(label=_("Tablette : désignation"), max_length=120)
-    tablet_before_tax = Euros(
-        label=_("Tablette : prix hors taxes"), help_text=_("En euros : 154,17")
-    )
-    tablet_price = Euros(label=_("Tablette : prix TTC"), help_text=_("En euros : 185"))
+    tablet_before_tax = Euros(label=_("Tablette : prix hors taxes"), help_text=PROPOSED)
+    tablet_price = Euros(label=_("Tablette : prix TTC"), help_text=_("En euros."))
     key_4g_label = forms.CharField(label=_("Clé 4G : désignation"), max_length=120)
-    key_4g_before_tax = Euros(label=_("Clé 4G : prix hors taxes"), help_text=_("En euros : 50"))
-    key_4g_price = Euros(label=_("Clé 4G : prix TTC"), help_text=_("En euros : 60"))
+    key_4g_before_tax = Euros(label=_("Clé 4G : prix hors taxes"), help_text=PROPOSED)
+    key_4g_price = Euros(label=_("Clé 4G : prix TTC"), help_text=_("En euros."))
 
-    def __init__(self, *args: Any, buyer: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, buyer: Any, kinds: Collection[str], today: date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["promised_on"].widget.attrs["min"] = today.isoformat()
+        for kind in set(Device) - set(kinds):
+            for name in ("label", "before_tax", "price"):
+                del self.fields[f"{kind}_{name}"]
         self.envelopes = {str(one.pk): one for one in budget.held_by(buyer.pk)}
         self.suppliers = {str(one.pk): one for one in partners.of_kind(Kind.SUPPLIER)}
         self.fields["envelopes"].choices = [
@@ -64,6 +74,14 @@ class OrderForm(Form):
         ]
         self.fields["envelopes"].initial = list(self.envelopes)
         self.fields["supplier"].choices = [(pk, one.name) for pk, one in self.suppliers.items()]
+
+    def clean_promised_on(self) -> date:
+        day: date = self.cleaned_data["promised_on"]
+        if day < self.today:
+            raise forms.ValidationError(
+                _("ce jour est passé ; donnez celui que le fournisseur promet.")
+            )
+        return day
 
     def clean_envelopes(self) -> Any:
         return [self.envelopes[pk] for pk in self.cleaned_data["envelopes"]]
@@ -81,19 +99,54 @@ class ManifestForm(UploadForm):
 
 
 class ReceiptForm(Form):
-    """What was scanned, and whether anything else is expected."""
+    """What was scanned, of which kind it is when nobody announced it, and whether more comes."""
 
     scans = forms.CharField(
         label=_("Numéros scannés ou tapés"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Un par ligne ; utile pour un appareil qui n’est pas dans la liste."),
+        help_text=_(
+            "Un par ligne. Un appareil qui n’est pas dans la liste est mis de côté : l’acheteur"
+            " l’accepte ou le refuse."
+        ),
+    )
+    kind = forms.ChoiceField(
+        label=_("Hors liste, ce sont"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("À dire si un numéro n’est pas dans la liste ; une sorte à la fois."),
     )
     is_complete = forms.BooleanField(
         label=_("J’ai tout ouvert : ce qui n’est pas coché manque"), required=False
     )
 
+    def __init__(
+        self, *args: Any, kinds: Sequence[str], expected: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = frozenset(expected)
+        self.fields["kind"].choices = [(kind, Device(kind).label) for kind in kinds]
+        self.fields["kind"].template_name = "components/_choices.html"
+        if len(kinds) == 1:
+            self.fields["kind"].initial = kinds[0]
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        if "kind" in asked and self.unannounced() and not asked["kind"]:
+            self.add_error(
+                "kind",
+                _("un numéro n’est pas dans la liste ; dites si c’est une tablette ou une clé."),
+            )
+        return asked
+
     def scanned(self) -> list[str]:
-        """The numbers, cleaned, each once."""
+        """The numbers of the list, cleaned, each once."""
+        return [serial for serial in self._typed() if serial in self.expected]
+
+    def unannounced(self) -> list[str]:
+        """The numbers that the list does not hold, cleaned, each once."""
+        return [serial for serial in self._typed() if serial not in self.expected]
+
+    def _typed(self) -> list[str]:
         words = re.split(r"[\s,;]+", self.cleaned_data["scans"])
         return list(dict.fromkeys(squeezed(word) for word in words if word))

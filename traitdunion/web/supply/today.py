@@ -21,6 +21,8 @@ def tasks(seat: Any, at: datetime) -> list[Task]:
     if rights.may_certify(seat):
         certify = len(queries.lines_to_certify(seat))
         found.append(Task(_("Lignes reçues à certifier"), certify, url, "now"))
+        aside = queries.to_settle(seat).count()
+        found.append(Task(_("Appareils hors liste à accepter ou refuser"), aside, url, "now"))
         late_orders = queries.late_orders(seat, at.date()).count()
         found.append(Task(_("Commandes en retard chez le fournisseur"), late_orders, url, "soon"))
     return found

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from traitdunion.web.supply import views
+from traitdunion.web.supply import receiving, views
 
 app_name = "supply"
 urlpatterns = [
@@ -8,7 +8,9 @@ urlpatterns = [
     path("nouvelle/", views.new_order, name="new"),
     path("<str:number>/", views.order, name="order"),
     path("<str:number>/bordereau/", views.manifest, name="manifest"),
-    path("<str:number>/reception/", views.receive, name="receive"),
+    path("<str:number>/reception/", receiving.receive, name="receive"),
+    path("<str:number>/hors-liste/", receiving.settle, name="settle"),
+    path("<str:number>/ecarts.pdf", receiving.letter, name="letter"),
     path("<str:number>/certifier/", views.certify, name="certify"),
     path("<str:number>/signer/", views.sign, name="sign"),
     path("<str:number>/annuler/", views.cancel, name="cancel"),

@@ -15,12 +15,13 @@ from traitdunion.base.clock import now
 from traitdunion.base.errors import Refusal
 from traitdunion.base.money import euros
 from traitdunion.base.sheets import open_sheet
+from traitdunion.programme import queries as programme
 from traitdunion.supply import operations, queries, rights
 from traitdunion.supply.states import OrderState
 from traitdunion.web.access import right
 from traitdunion.web.lists import Cell, Column, exported, listing
 from traitdunion.web.supply import ordering
-from traitdunion.web.supply.forms import ManifestForm, OrderForm, ReceiptForm
+from traitdunion.web.supply.forms import ManifestForm, OrderForm
 
 LEVELS = {
     OrderState.TO_SIGN: "warning",
@@ -81,23 +82,52 @@ def orders(request: Any) -> HttpResponse:
 
 @right(rights.may_order)
 def new_order(request: Any) -> HttpResponse:
-    """An order proposed from the awards that wait, one line for each delivery point."""
+    """
+    An order proposed from the awards that wait, one line for each delivery point; what it binds is
+    shown before it does.
+    """
     proposals = ordering.proposals(request.seat)
-    form = OrderForm(request.POST or None, buyer=request.seat.organisation)
-    if request.method == "POST" and form.is_valid():
+    buyer = request.seat.organisation
+    current = programme.current_or_none()
+    form = OrderForm(
+        request.POST or None,
+        buyer=buyer,
+        kinds={one.kind for one in proposals},
+        today=now().date(),
+        initial=ordering.usual(buyer, programme.plan(current)) if current else {},
+    )
+    step = request.POST.get("step", "")
+    if request.method == "POST" and step != "edit" and form.is_valid():
         try:
-            placed = ordering.place(request, form.cleaned_data, proposals)
+            wanted = ordering.lines(request.POST, form.cleaned_data, proposals)
+            if step == "place":
+                return _placed(request, ordering.place(request, form.cleaned_data, wanted))
+            return _confirm(request, form, ordering.preflight(request, form.cleaned_data, wanted))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-        else:
-            if placed.state == OrderState.TO_SIGN:
-                done = _("La commande %(number)s attend des signatures ; rien n’est engagé.")
-            else:
-                done = _("La commande %(number)s est passée et les crédits sont engagés.")
-            messages.success(request, done % {"number": placed.number})
-            return redirect("supply:order", placed.number)
     context = {"form": form, "proposals": ordering.as_typed(proposals, request.POST)}
     return render(request, "supply/new.html", context)
+
+
+def _confirm(request: Any, form: OrderForm, preflight: ordering.Preflight) -> HttpResponse:
+    """One page before anything is bound; it carries what was typed."""
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in {"csrfmiddlewaretoken", "step"}
+    ]
+    context = {"asked": form.cleaned_data, "preflight": preflight, "kept": kept}
+    return render(request, "supply/confirm.html", context)
+
+
+def _placed(request: Any, placed: Any) -> HttpResponse:
+    if placed.state == OrderState.TO_SIGN:
+        done = _("La commande %(number)s attend des signatures ; rien n’est engagé.")
+    else:
+        done = _("La commande %(number)s est passée et les crédits sont engagés.")
+    messages.success(request, done % {"number": placed.number})
+    return redirect("supply:order", placed.number)
 
 
 @right(rights.may_see_orders)
@@ -150,42 +180,6 @@ def manifest(request: Any, number: str) -> HttpResponse:
                 return redirect("supply:order", one.number)
     context = {"order": one, "form": form, "report": report, "checked": "check" in request.POST}
     return render(request, "supply/manifest.html", context)
-
-
-@right(rights.may_receive)
-def receive(request: Any, number: str) -> HttpResponse:
-    """One screen for whoever opens the boxes: tick or scan what came."""
-    one = queries.order(number, request.seat)
-    here = request.seat.organisation
-    if not queries.line_at(one, here.pk):
-        raise Http404
-    expected = [
-        line for line in queries.announced(one, here.pk) if line.state in {"ANNOUNCED", "MISSING"}
-    ]
-    form = ReceiptForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            report = _receive(request, one, {line.serial for line in expected}, form)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return render(request, "supply/received.html", {"order": one, "report": report})
-    ticked = set(request.POST.getlist("serial"))
-    context = {"order": one, "expected": expected, "form": form, "ticked": ticked}
-    return render(request, "supply/receive.html", context)
-
-
-def _receive(request: Any, one: Any, expected: set[str], form: ReceiptForm) -> Any:
-    scanned = form.scanned()
-    return operations.receive(
-        order=one,
-        delivery_point=request.seat.organisation,
-        ticked=[*request.POST.getlist("serial"), *(s for s in scanned if s in expected)],
-        unannounced=[s for s in scanned if s not in expected],
-        is_complete=form.cleaned_data["is_complete"],
-        by=request.user,
-        at=now(),
-    )
 
 
 @right(rights.may_certify)

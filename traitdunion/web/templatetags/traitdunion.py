@@ -73,6 +73,15 @@ def badge(label: Any, level: str = "plain") -> SafeString:
     )
 
 
+@register.simple_tag
+def phone(number: str) -> SafeString:
+    """A number to call at a touch, in pairs that do not part."""
+    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    if not digits:
+        return SafeString()
+    return format_html('<a class="tu-code" href="tel:{}">{}</a>', digits, number)
+
+
 @register.simple_tag(takes_context=True)
 def query(context: Mapping[str, Any], **changes: Any) -> str:
     """This page's query string with some parameters changed; an empty value removes one."""
