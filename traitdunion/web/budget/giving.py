@@ -229,14 +229,17 @@ def reverse_movement(request: Any, envelope_id: UUID, told_by: UUID) -> HttpResp
 def close(request: Any, envelope_id: UUID) -> HttpResponse:
     """What stands in the way, what goes on next year, what is left: then close."""
     one = own_envelope(request, envelope_id)
-    form = CloseForm(request.POST or None, is_early=today().year <= one.year)
+    sent = request.POST if request.method == "POST" else None
+    form = CloseForm(sent, is_early=today().year <= one.year)
     refusal = ""
-    if request.method == "POST" and form.is_valid():
+    if sent is not None and form.is_valid():
         try:
             operations.close_year(envelope=one, **who(request))
         except Refusal as error:
             refusal = str(error)
-    one.refresh_from_db()
+        else:
+            messages.success(request, _("L’exercice %(year)s est clos.") % {"year": one.year})
+            return redirect("budget:close", one.pk)
     context = {"envelope": one, "form": form, "refusal": refusal, **_closing(one)}
     return render(request, "budget/close.html", context)
 
