@@ -47,6 +47,7 @@ PERSONAS = (
     Persona("Karim Haddad", "controller", Role.READER),
     Persona("Léa Marchand", "ministry", Role.ADMINISTRATOR),
     Persona("Yanis Leroy", "second_school", Role.MANAGER),
+    Persona("Samir Petit", "prefecture", Role.MEMBER),
     Persona("Driss Amrani", "", ""),
 )
 
