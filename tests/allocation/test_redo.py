@@ -45,7 +45,7 @@ def test_allocate_finds_the_published_queue_in_the_two_files(
     code = allocate.run([str(rows), str(out), "--programme", str(rules), "--json"])
 
     said = json.loads(capsys.readouterr().out)
-    found = list(csv.DictReader(out.open(encoding="utf-8")))
+    found = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert code == 0
     assert (said["digest"], said["seed"]) == (wave.input_digest, wave.seed)
     columns = ("need", "rank", "degree", "key", "decision", "source", "cost_cents", "reason")
