@@ -18,7 +18,7 @@ from django.db.models import AutoField, Field, Model
 
 from traitdunion.base.columns import Columns, drawn, for_copy, for_sqlite, length
 
-PAGES_KIB, SQLITE_PAGES_KIB = 98_304, 2_000
+PAGES_KIB, SQLITE_PAGES_KIB = 65_536, 2_000
 CHUNK = 5_000
 
 _set_int, _set_safe = vars(UUID)["int"].__set__, vars(UUID)["is_safe"].__set__
