@@ -24,7 +24,9 @@ from traitdunion.supply import queries as supply
 
 Name = Callable[[Side, World], str]
 BUYERS = frozenset({"alice", "elise", "gaelle", "lea", "paul"})
-MONEY = BUYERS | CONTROL | {"farid"}
+# Whoever may receive money acts on it; Jeanne keeps the accounts of her association.
+HOLD = BUYERS | {"farid", "bakary", "chloe", "hugo", "yanis"}
+MONEY = HOLD | CONTROL | {"jeanne"}
 ORDERS = BUYERS | CONTROL | RECEIVERS | {"rachid"}
 LOANS = RECEIVERS | DECIDERS | CONTROL
 WAVES = RELAYS | DECIDERS | CONTROL
@@ -87,7 +89,7 @@ ROWS = {
     "GET commitments/{commitment_id}": Row(MONEY, _of_order, OWN, FOREIGN),
     # Léa looks over every envelope, and binds none but her own.
     "POST commitments": Row(
-        BUYERS, lambda s, w: "", OWN - KARIM, FOREIGN - KARIM, 201, LEA, _commitment
+        HOLD, lambda s, w: "", OWN - KARIM, FOREIGN - KARIM, 201, LEA, _commitment
     ),
     "GET neighbourhoods": Row(SEATED),
     "GET organisations": Row(SEATED),
