@@ -242,7 +242,7 @@ def test_a_new_holder_is_given_a_part_and_the_total_counts_it_once(
     shown = page(alice, "envelopes")
     assert (child.authorized_cents, child.cp_granted_cents) == (400_000, 300_000)
     assert "sur 10\u202f000,00" in shown and "14\u202f000,00" not in shown
-    assert "Crédits — Préfecture — 2020" in shown
+    assert "sous « Crédits — Préfecture »" in shown
 
 
 def test_a_member_delegates_to_a_new_holder_once_somebody_has_signed(
@@ -511,3 +511,46 @@ def test_the_proposal_fills_the_form_that_takes_back_and_moves_nothing(
     assert "Retirer à Préfecture" in shown and "Pourrait être repris" in shown
     assert 'value="1 000,00 €"' in form
     assert child.authorized_cents == 100_000
+
+
+def test_a_number_typed_with_dashes_is_the_one_that_chorus_gives_back(
+    alice: Client, envelope: Envelope
+) -> None:
+    one = commit(envelope, 300, ej_number="1500000001")
+    operations.certify(commitment=one, amount_cents=300 * EUROS, document="BL", **WHO)
+    asked = ask(one, 300, date(2020, 4, 20))
+    send(alice, "number_payment", asked.pk, dp_number="dp 2020-0042")
+
+    send(alice, "extracts", year="2020", file=extract("1500000001;DP20200042;300;22/04/2020"))
+    send(alice, "confirm_extract", queries.extracts_of(envelope.holder_id).get().pk)
+
+    asked.refresh_from_db()
+    assert (asked.dp_number, asked.state) == ("DP20200042", "PAID")
+    assert PaymentRequest.objects.count() == 1
+
+
+def test_needs_that_wait_are_wanting_what_the_purses_of_the_plan_no_longer_hold(
+    prefecture: Organisation,
+) -> None:
+    alice = sit("alice", prefecture)
+    open_for(prefecture, 5_000, source=None)
+
+    shown = page(alice, "spending", par="departement")
+
+    assert "Aucun besoin n’attend faute de crédits" in shown
+    assert alice.get(reverse("budget:spending"), {"format": "csv"}).status_code == 200
+
+
+def test_the_file_of_envelopes_says_how_each_is_filed_and_where_it_comes_from(
+    alice: Client, envelope: Envelope, prefecture: Organisation
+) -> None:
+    operations.open_under(
+        parent=envelope, holder=prefecture, label="Antenne", ae_cents=100_000, cp_cents=50_000,
+        document="DEL", cost_center="0147-X", **WHO,
+    )  # fmt: skip
+
+    answer = alice.get(reverse("budget:envelopes"), {"format": "csv"})
+
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert "Centre financier" in lines[0] and "CP délégués" in lines[0]
+    assert any("0147-X" in line and "Crédits — Préfecture" in line for line in lines[1:])

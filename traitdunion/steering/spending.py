@@ -24,6 +24,12 @@ class Pace:
     elapsed: float
 
     @property
+    def pays_needs(self) -> bool:
+        """Whether it is of a purse that pays for needs; other credits serve anything else."""
+        one = self.envelope
+        return one.source_id is not None and one.strand.code == budget.EQUIPMENT
+
+    @property
     def committed(self) -> float:
         return self.envelope.committed_cents / self.own_cents if self.own_cents else 0.0
 
@@ -46,6 +52,7 @@ class SpendingRow:
     certified_cents: int
     paid_cents: int
     available_cents: int
+    purses_cents: int
     waiting_cents: int
 
     @property
@@ -58,8 +65,8 @@ class SpendingRow:
 
     @property
     def lacking_cents(self) -> int:
-        """What its waiting needs cost beyond what is still available there for equipment."""
-        return max(0, self.waiting_cents - self.available_cents) if self.waiting_cents else 0
+        """What its waiting needs cost beyond what the programme's purses still hold there."""
+        return max(0, self.waiting_cents - self.purses_cents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,7 @@ def _summed(name: str, paces: list[Pace], waiting_cents: int) -> SpendingRow:
         certified_cents=total("certified_cents"),
         paid_cents=total("paid_cents"),
         available_cents=total("available_cents"),
+        purses_cents=sum(pace.envelope.available_cents for pace in paces if pace.pays_needs),
         waiting_cents=waiting_cents,
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from traitdunion.base import states
 from traitdunion.base.actors import Actor
+from traitdunion.base.identifiers import squeezed
 from traitdunion.base.money import euros
 from traitdunion.budget.legs import Leg, legs, rights_ledger
 from traitdunion.budget.models import Commitment, Envelope, Movement, PaymentRequest
@@ -102,7 +103,7 @@ def _request(
 
 
 def _checked_dp(text: str) -> str:
-    clean = text.strip()[:20]
+    clean = squeezed(text)[:20]
     if clean and PaymentRequest.objects.filter(dp_number=clean).exists():
         raise BadNumber(
             _("La demande de paiement %(number)s est déjà enregistrée.") % {"number": clean}

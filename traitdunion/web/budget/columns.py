@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
+from traitdunion.base.money import euros
 from traitdunion.budget.states import Document, Origin, PaymentState, Regime
 from traitdunion.programme.schema import Plan
 from traitdunion.web.budget.acting import day, money, plan, today
@@ -47,14 +48,9 @@ def tree(envelopes: list[Any]) -> list[Node]:
 
 def _name(node: Node) -> Cell:
     one = node.envelope
-    parts = [*node.above, str(one.year), one.source.title if one.source else ""]
-    note = " › ".join(part for part in parts[: len(node.above)])
-    rest = ", ".join(part for part in parts[len(node.above) :] if part)
-    return Cell(
-        one.label,
-        url=reverse("budget:envelope", args=[one.pk]),
-        note=f"{note} — {rest}" if note else rest,
-    )
+    under = said("sous « %(label)s »") % {"label": node.above[-1]} if node.above else ""
+    note = ", ".join(part for part in (str(one.year), under) if part)
+    return Cell(one.label, url=reverse("budget:envelope", args=[one.pk]), note=note)
 
 
 def _standing(node: Node) -> Cell:
@@ -66,75 +62,80 @@ def _standing(node: Node) -> Cell:
     return Cell(said("ouverte"), level="good")
 
 
-def _cp(name: str) -> Any:
-    """Outside the State there are no payment credits to speak of."""
+def _received(node: Node) -> Cell:
+    one = node.envelope
+    cell = money(one.authorized_cents)
+    if not one.delegated_cents:
+        return cell
+    note = said("dont %(amount)s délégués") % {"amount": euros(one.delegated_cents)}
+    return Cell(cell.text, value=cell.value, note=note)
+
+
+def _amount(key: str, label: Any, name: str) -> Column:
+    """One counter; outside the State there are no payment credits to speak of."""
 
     def show(node: Node) -> Cell:
-        if node.envelope.regime == Regime.OUTSIDE:
+        if name.startswith("cp_") and node.envelope.regime == Regime.OUTSIDE:
             return Cell("—", value="")
         return money(getattr(node.envelope, name))
 
-    return show
+    return Column(key, label, show, lambda node: getattr(node.envelope, name), is_number=True)
 
 
+def _text(key: str, label: Any, read: Any) -> Column:
+    return Column(key, label, lambda node: Cell(read(node.envelope)))
+
+
+NAME = Column("intitule", _("Enveloppe"), _name, lambda node: (node.envelope.label, node.above))
+HOLDER = Column(
+    "detenteur",
+    _("Détenue par"),
+    lambda node: Cell(node.envelope.holder.name),
+    lambda node: node.envelope.holder.name,
+)
+STANDING = Column("etat", _("État"), _standing)
+COMMITTED = _amount("engages", _("Engagé"), "committed_cents")
+AVAILABLE = _amount("reste", _("AE disponibles"), "available_cents")
+PAID = _amount("payes", _("Payé"), "paid_cents")
+CP_AVAILABLE = _amount("cp-reste", _("CP disponibles"), "cp_available_cents")
 ENVELOPES = (
-    Column("intitule", _("Enveloppe"), _name, lambda node: (node.envelope.label, node.above)),
-    Column(
-        "detenteur",
-        _("Détenue par"),
-        lambda node: Cell(node.envelope.holder.name),
-        lambda node: node.envelope.holder.name,
-    ),
+    NAME,
+    HOLDER,
     Column(
         "recus",
         _("AE reçues"),
-        lambda node: money(node.envelope.authorized_cents),
+        _received,
         lambda node: node.envelope.authorized_cents,
         is_number=True,
     ),
-    Column(
-        "deleguees",
-        _("AE déléguées"),
-        lambda node: money(node.envelope.delegated_cents),
-        lambda node: node.envelope.delegated_cents,
-        is_number=True,
-    ),
-    Column(
-        "engages",
-        _("Engagé"),
-        lambda node: money(node.envelope.committed_cents),
-        lambda node: node.envelope.committed_cents,
-        is_number=True,
-    ),
-    Column(
-        "reste",
-        _("AE disponibles"),
-        lambda node: money(node.envelope.available_cents),
-        lambda node: node.envelope.available_cents,
-        is_number=True,
-    ),
-    Column(
-        "cp",
-        _("CP reçus"),
-        _cp("cp_granted_cents"),
-        lambda node: node.envelope.cp_granted_cents,
-        is_number=True,
-    ),
-    Column(
-        "payes",
-        _("Payé"),
-        lambda node: money(node.envelope.paid_cents),
-        lambda node: node.envelope.paid_cents,
-        is_number=True,
-    ),
-    Column(
-        "cp-reste",
-        _("CP disponibles"),
-        _cp("cp_available_cents"),
-        lambda node: node.envelope.cp_available_cents,
-        is_number=True,
-    ),
-    Column("etat", _("État"), _standing),
+    COMMITTED,
+    AVAILABLE,
+    PAID,
+    CP_AVAILABLE,
+    STANDING,
+)
+# The page has room for what one looks at; the file has every counter and how it is filed.
+ENVELOPES_FILE = (
+    NAME,
+    Column("sous", _("Sous"), lambda node: Cell(" › ".join(node.above))),
+    HOLDER,
+    _text("annee", _("Exercice"), lambda one: one.year),
+    _text("volet", _("Volet"), lambda one: str(one.strand)),
+    _text("source", _("Source"), lambda one: str(one.source or "")),
+    _text("programme", _("Programme budgétaire"), lambda one: str(one.budget_programme or "")),
+    _text("cf", _("Centre financier"), lambda one: one.cost_center),
+    _text("df", _("Domaine fonctionnel"), lambda one: one.functional_domain),
+    _text("activite", _("Activité"), lambda one: one.activity_code),
+    _amount("recus", _("AE reçues"), "authorized_cents"),
+    _amount("deleguees", _("AE déléguées"), "delegated_cents"),
+    COMMITTED,
+    AVAILABLE,
+    _amount("service", _("Service fait"), "certified_cents"),
+    _amount("cp", _("CP reçus"), "cp_granted_cents"),
+    _amount("cp-delegues", _("CP délégués"), "cp_delegated_cents"),
+    PAID,
+    CP_AVAILABLE,
+    STANDING,
 )
 
 

@@ -73,7 +73,11 @@ def choices_of(rows: Iterable[Any], nothing: Any = None) -> list[tuple[str, Any]
 class HolderForm(Form):
     """Who will hold an envelope: chosen in the list, or by its number."""
 
-    holder = forms.ChoiceField(label=_("Qui la détient"), required=False)
+    holder = forms.ChoiceField(
+        label=_("Qui la détient"),
+        required=False,
+        help_text=_("Dans la liste, ou par son numéro ci-dessous : l’un des deux suffit"),
+    )
     code = Number(
         label=_("Ou son numéro"),
         required=False,

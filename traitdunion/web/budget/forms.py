@@ -12,6 +12,7 @@ from traitdunion.web.budget.fields import Euros, HolderForm, choices_of, reason_
 from traitdunion.web.forms import Form
 
 ALL = _("Toutes")
+GIVEN = _("Aucune du plan : cofinancement, don, autres crédits")
 DECISION = _("Décision ou arrêté qui la fonde")
 TYPED = _("En euros, par exemple 1 234,56")
 
@@ -75,9 +76,7 @@ class EnvelopeForm(HolderForm):
         self.sources = {str(one.pk): one for one in programme.sources(current)}
         self.budgets = {str(one.pk): one for one in programme.budget_programmes(current)}
         self.fields["strand"].choices = choices_of(self.strands.values())
-        self.fields["source"].choices = choices_of(
-            self.sources.values(), _("Cofinancement ou don")
-        )
+        self.fields["source"].choices = choices_of(self.sources.values(), GIVEN)
         self.fields["programme"].choices = choices_of(self.budgets.values(), _("Aucun"))
         self.fields["year"].initial = now().year
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,7 +60,8 @@ def _filtered(rows: QuerySet[Any], form: PaymentFilter) -> QuerySet[Any]:
     match form.cleaned_data.get("etat", ""):
         case "":
             # Paid and cancelled ones are history: what waits comes first.
-            return rows.order_by("-state", "due_on", "requested_at", "pk")
+            soonest = F("due_on").asc(nulls_last=True)
+            return rows.order_by("-state", soonest, "requested_at", "pk")
         case PaymentFilter.LATE:
             return rows.filter(state=PaymentState.REQUESTED, due_on__lt=today())
         case PaymentFilter.TO_NUMBER:
@@ -186,9 +187,7 @@ def send_back(request: Any, payment_id: UUID) -> HttpResponse:
     def do(data: Data) -> str:
         after = operations.send_back(request=one, reason=data["reason"], **who(request))
         if after.state == PaymentState.CANCELLED:
-            return _(
-                "Le paiement est défait ; plus rien ne couvrant la demande, elle tombe."
-            )
+            return _("Le paiement est défait ; plus rien ne couvrant la demande, elle tombe.")
         return _("Le paiement est défait et la demande est de nouveau ouverte.")
 
     told = _("La banque a renvoyé l’argent : le paiement sera défait, la demande rouverte.")

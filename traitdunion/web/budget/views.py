@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ def envelopes(request: Any) -> HttpResponse:
     if form.cleaned_data.get("regulariser"):
         rows = rows.filter(pk__in=queries.to_regularise(request.seat).order_by().values("pk"))
     nodes = columns.tree(list(rows))
-    if file := exported(request, name="enveloppes", columns=columns.ENVELOPES, rows=nodes):
+    if file := exported(request, name="enveloppes", columns=columns.ENVELOPES_FILE, rows=nodes):
         return file
     caption = _("Enveloppes, chacune sous celle dont elle vient")
     context = {
@@ -60,7 +61,7 @@ def envelope(request: Any, envelope_id: UUID) -> HttpResponse:
     context = {
         "envelope": one,
         "is_state": one.regime == Regime.STATE,
-        "path": queries.path(one)[:-1],
+        "path": _above(one, seen),
         "waiting": queries.waiting(one),
         "forecast": queries.forecast(one, today()),
         "year_end": f"31/12/{one.year}",
@@ -74,6 +75,13 @@ def envelope(request: Any, envelope_id: UUID) -> HttpResponse:
         "allots": rights.may_open_envelopes(request.seat) and parent is None,
     }
     return render(request, "budget/envelope.html", context)
+
+
+def _above(one: Any, seen: QuerySet[Any]) -> list[tuple[Any, bool]]:
+    """From the root down, each with whether this seat may open it."""
+    above = queries.path(one)[:-1]
+    mine = set(seen.filter(pk__in=[each.pk for each in above]).values_list("pk", flat=True))
+    return [(each, each.pk in mine) for each in above]
 
 
 @right(rights.may_see_envelopes)
