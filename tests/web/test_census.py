@@ -10,6 +10,7 @@ from django.test import Client
 from tests.census.conftest import AT, World, listed, world
 from traitdunion.base.actors import ROBOT
 from traitdunion.census import operations
+from traitdunion.census.closed import seed_after
 from traitdunion.census.models import Ask, Duplicate, Import, Need
 from traitdunion.census.states import NeedState
 from traitdunion.journal.models import Event
@@ -17,6 +18,7 @@ from traitdunion.partners import operations as partners
 from traitdunion.partners.models import Organisation, User
 from traitdunion.partners.states import Kind, Role
 from traitdunion.people.models import ListFile
+from traitdunion.people.queries import pseudonym
 
 __all__ = ["world"]
 AICHA = "DIALLO;Aïcha;04/05/2009;5e B;2.405;48.805;0612345678;aucun;aucune"
@@ -258,17 +260,47 @@ def test_a_neighbourhood_of_elsewhere_cannot_be_ticked(world: World, lea: Client
 def test_the_census_closes_then_publishes_its_seed(
     world: World, lea: Client, settings: object
 ) -> None:
-    assert "sera possible" in text(lea.get("/recensement/cloture/"))
+    assert "sera possible le 6 mai 2020" in text(lea.get("/recensement/cloture/"))
     settings.TRAITDUNION_NOW = AT + timedelta(days=30)
 
     lea.post("/recensement/cloture/clore/")
-    closed = text(lea.get("/recensement/cloture/"))
-    lea.post("/recensement/cloture/graine/", {"seed": "vague-1"})
+    closed_page = text(lea.get("/recensement/cloture/"))
+    lea.post("/recensement/cloture/graine/", {"seed": "une graine choisie"})
     drawn = text(lea.get("/recensement/cloture/"))
 
     world.census.refresh_from_db()
-    assert world.census.digest in closed
-    assert "vague-1" in drawn and world.census.seed == "vague-1"
+    assert world.census.digest in closed_page and 'name="seed"' not in closed_page
+    assert world.census.seed == seed_after(world.plan.allocation.seed, world.census.digest)
+    assert world.census.seed in drawn and "choisie par personne" in closed_page
+
+
+def test_what_is_settled_after_the_closing_is_on_its_page(world: World, lea: Client) -> None:
+    world.take(listed(AICHA))
+    at = AT + timedelta(days=30)
+    operations.close(census=world.census, by=ROBOT, at=at)
+    need = Need.objects.get()
+    assert "Tranché depuis" not in text(lea.get("/recensement/cloture/"))
+
+    operations.withdraw(need=need, reason="relay", by=ROBOT, at=at)
+
+    page = text(lea.get("/recensement/cloture/"))
+    assert f"{pseudonym(need.person_id)} : besoin retiré" in page
+
+
+def test_a_prefecture_decides_a_ceiling_and_says_why(world: World, alice: Client) -> None:
+    page = f"/recensement/quartiers/{world.north.pk}/plafond/"
+    assert page in text(alice.get("/recensement/"))
+    refused = alice.post(page, {"needs": 12, "reason": "x"})
+
+    alice.post(page, {"needs": 12, "reason": "Deux immeubles relogés en avril"})
+
+    assert "Écrivez la raison" in text(refused)
+    board = text(alice.get("/recensement/"))
+    assert "Deux immeubles relogés en avril" in board and "plafond de Quartier 1" in board
+
+
+def test_a_relay_sees_no_ceiling_to_decide(world: World, chloe: Client) -> None:
+    assert "plafond" not in text(chloe.get("/recensement/"))
 
 
 def test_nothing_is_offered_to_a_relay_once_closed(world: World, chloe: Client) -> None:
