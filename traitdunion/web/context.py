@@ -29,6 +29,7 @@ MENU: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (_("Remises et prêts"), "lending:today", lending.may_lend),
     (_("Matériel"), "equipment:devices", equipment.may_see_devices),
     (_("Enveloppes"), "budget:envelopes", budget.has_money),
+    (_("Journal"), "journal:events", steering.may_read_journal),
     (_("Mon organisation"), "partners:organisation", partners.may_see_team),
 )
 

@@ -46,6 +46,7 @@ AREAS = {
     "equipment": "materiel",
     "lending": "prets",
     "jobs": "travaux",
+    "journal": "journal",
 }
 urlpatterns += [
     path(f"{prefix}/", include(f"traitdunion.web.{area}.urls")) for area, prefix in AREAS.items()
