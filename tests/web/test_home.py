@@ -171,3 +171,65 @@ def test_no_page_holds_what_its_own_policy_refuses() -> None:
         return bool(re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:|hx-on", text))
 
     assert [path.name for path in TEMPLATES.rglob("*.html") if holds(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("hugo", "mentorat"), ("ines", "mentorat"), ("jeanne", "subvention")],
+)
+def test_whoever_waits_for_a_strand_that_is_not_there_is_told_so_and_whom_to_ask(
+    client: Client, world: worlds.World, name: str, said: str
+) -> None:
+    page = _home(client, world, name)
+
+    assert "Pas encore dans le service" in page and said in page and "Tout est à jour" not in page
+    assert 'class="fr-btn" href="/contact/"' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [
+        ("karim", {"/enveloppes/", "/materiel/", "/attributions/publiees/", "/tableau-de-bord/"}),
+        ("farid", {"/enveloppes/", "/recensement/", "/tableau-de-bord/"}),
+        ("gaelle", {"/enveloppes/", "/recensement/"}),
+    ],
+)
+def test_whoever_has_nothing_to_do_finds_what_to_read(
+    client: Client, world: worlds.World, name: str, pages: set[str]
+) -> None:
+    shown = _home(client, world, name).partition("À consulter")[2]
+    links = set(re.findall(r'<li><a href="([^"]+)"', shown))
+
+    assert pages <= links
+    assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_a_school_head_follows_what_broke(client: Client, world: worlds.World) -> None:
+    assert "Pannes, pertes et vols à suivre" in _home(client, world, "chloe")
+
+
+def test_a_prefecture_sees_doubtful_needs_and_awards_on_their_way(
+    client: Client, world: worlds.World
+) -> None:
+    page = _home(client, world, "alice")
+
+    assert "Besoins encore à vérifier par les relais" in page
+    assert "Attributions confirmées qui attendent leur remise" in page
+    assert "presque épuisées" not in page
+
+
+def test_a_prefecture_is_told_when_less_than_a_tenth_of_its_envelope_is_left(
+    client: Client, world: worlds.World
+) -> None:
+    envelope = world.a.envelope
+    envelope.refresh_from_db()
+    worlds.budget.commit(
+        envelope=envelope,
+        amount_cents=envelope.available_cents * 95 // 100,
+        label="Achat",
+        reference="X-1",
+        by=worlds.ROBOT,
+        at=worlds.LATER,
+    )
+
+    assert "presque épuisées" in _home(client, world, "alice")

@@ -126,6 +126,12 @@ def incidents_seen_by(seat: "Seat | None") -> QuerySet[Incident]:
     return rows.select_related("device", "relay").order_by("-declared_at", "pk")
 
 
+def open_incidents(relay_id: UUID) -> QuerySet[Incident]:
+    """What broke, was lost or stolen at a relay, and is not closed."""
+    rows = Incident.objects.filter(relay=relay_id, closed_at__isnull=True)
+    return rows.select_related("device", "relay").order_by("-declared_at", "pk")
+
+
 def transfers_seen_by(seat: "Seat | None") -> QuerySet[Transfer]:
     if seat is None:
         return Transfer.objects.none()

@@ -19,7 +19,7 @@ from traitdunion.partners.models import (
     Organisation,
     User,
 )
-from traitdunion.partners.states import ACTING, INVITING, RELAYS, Kind, Role
+from traitdunion.partners.states import ACTING, BUYERS, INVITING, RELAYS, Kind, Role
 from traitdunion.territories import queries as territories
 
 
@@ -195,6 +195,18 @@ def organisations_called(texts: Collection[str]) -> dict[str, UUID]:
     return {text: next(iter(pks)) for text, pks in found.items() if len(pks) == 1}
 
 
+def within_reach(seat: Seat) -> list[Organisation]:
+    """
+    The organisations that a seat may name as the other side of a loan or a transfer: those of its
+    territory, and for a relay, which looks over nobody, those of its département.
+    """
+    near = within(seat, "")
+    if seat.is_relay and seat.organisation.department_id:
+        near |= Q(department=seat.organisation.department_id)
+    rows = Organisation.objects.filter(near, is_active=True, kind__in=RELAYS | BUYERS)
+    return sorted(rows.exclude(pk=seat.organisation.pk), key=lambda one: folded(one.name))
+
+
 def organisation(pk: UUID) -> Organisation:
     """Raises NoSuchOrganisation."""
     found = Organisation.objects.filter(pk=pk).first()
@@ -317,3 +329,7 @@ def role_in(user_id: UUID, organisation_id: UUID) -> str:
         user=user_id, organisation=organisation_id, ended_at__isnull=True
     )
     return rows.values_list("role", flat=True).first() or ""
+
+
+def organisation_or_none(pk: UUID) -> Organisation | None:
+    return Organisation.objects.filter(pk=pk).first()

@@ -26,6 +26,10 @@ def tasks(seat: "Seat", at: datetime) -> list[Task]:
     latest = census.current_or_none(current.pk) if current else None
     if latest and latest.state == State.OPEN and rights.may_run_census(seat):
         found += _running(seat, latest, at)
+    if latest and rights.may_run_census(seat):
+        doubtful = census.counts(seat, latest)["DOUBTFUL"]
+        title = _("Besoins encore à vérifier par les relais")
+        found.append(Task(title, doubtful, f"{reverse('census:needs')}?etat=DOUBTFUL", "soon"))
     return found
 
 

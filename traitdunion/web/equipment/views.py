@@ -3,6 +3,7 @@ The register: every device, where it is, and every place it has been. Children a
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from traitdunion.base.identifiers import squeezed
 from traitdunion.equipment import queries, rights
 from traitdunion.equipment.states import State
+from traitdunion.lending import queries as loans
+from traitdunion.lending import rights as lending
 from traitdunion.partners import queries as partners
 from traitdunion.people.queries import pseudonym
 from traitdunion.web.access import right
@@ -93,8 +96,24 @@ def device(request: Any, serial: str) -> HttpResponse:
         "holder": _holder(one).text,
         "lines": _told(lines),
         "sims": queries.sims_of(one),
+        "acts": _acts(request.seat, one),
     }
     return render(request, "equipment/device.html", context)
+
+
+def _acts(seat: Any, one: Any) -> list[tuple[str, Any]]:
+    """What this seat may do with this device now: the form's address, and its name."""
+    lent = loans.open_loan_of(one.pk) if one.state == State.LENT else None
+    is_here = one.holder_organisation_id == seat.organisation.pk and one.state == State.IN_STOCK
+    is_lent = lent is not None and lent.agreement.relay_id == seat.organisation.pk
+    found: list[tuple[str, Any]] = []
+    if is_lent and lending.may_lend(seat):
+        found += [("lending:give_back", _("Reprendre")), ("lending:replace", _("Remplacer"))]
+    if is_here and lending.may_transfer(seat):
+        found.append(("lending:send", _("Transférer")))
+    if (is_here or is_lent) and lending.may_lend(seat):
+        found.append(("lending:declare", _("Déclarer un incident")))
+    return [(f"{reverse(name)}?serial={quote(one.serial)}", label) for name, label in found]
 
 
 def _told(lines: list[Any]) -> list[tuple[Any, str]]:

@@ -14,6 +14,7 @@ from traitdunion.web.access import public
 from traitdunion.web.allocation import today as allocation
 from traitdunion.web.budget import today as budget
 from traitdunion.web.census import today as census
+from traitdunion.web.home import reading, territory
 from traitdunion.web.lending import today as lending
 from traitdunion.web.people import today as people
 from traitdunion.web.supply import today as supply
@@ -27,6 +28,7 @@ TASKS: tuple[Callable[..., list[Task]], ...] = (
     allocation.tasks,
     people.tasks,
     budget.tasks,
+    territory.tasks,
 )
 URGENCIES = ("now", "soon", "later")
 
@@ -40,6 +42,9 @@ def index(request: HttpRequest) -> HttpResponse:
         context["personas"] = [(user, _first_seat(user)) for user in people_]
         return render(request, "home/welcome.html", context)
     context["tasks"] = tasks_of(request)
+    if request.seat is not None:
+        context["pages"] = reading.pages(request.seat)
+        context["not_yet"] = reading.not_yet(request.seat)
     return render(request, "home/today.html", context)
 
 

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from traitdunion.allocation import queries as allocation
@@ -23,7 +23,6 @@ from traitdunion.equipment import queries as register
 from traitdunion.lending import operations, queries, rights
 from traitdunion.lending.operations.printing import COLLECTIVE_TEMPLATE
 from traitdunion.lending.states import TO_HAND_OVER, AgreementState, Outcome
-from traitdunion.partners import queries as partners
 from traitdunion.people import operations as people
 from traitdunion.people import rights as people_rights
 from traitdunion.people.queries import pseudonym
@@ -141,7 +140,12 @@ def prepare(request: Any) -> HttpResponse:
     )
     messages.success(
         request,
-        _("%(count)s conventions préparées : imprimez le dossier.") % {"count": len(fresh)},
+        ngettext(
+            "%(count)s convention préparée : imprimez le dossier.",
+            "%(count)s conventions préparées : imprimez le dossier.",
+            len(fresh),
+        )
+        % {"count": len(fresh)},
     )
     return redirect("lending:today")
 
@@ -200,7 +204,10 @@ def _key(request: Any, day: forms.DayForm, agreements: "list[Agreement]") -> dic
         return {}
     done = [answer for answer in answers if not answer.problem]
     if done:
-        messages.success(request, _("%(count)s lignes enregistrées.") % {"count": len(done)})
+        said = ngettext(
+            "%(count)s ligne enregistrée.", "%(count)s lignes enregistrées.", len(done)
+        )
+        messages.success(request, said % {"count": len(done)})
     return {answer.line.number: answer.problem for answer in answers if answer.problem}
 
 
@@ -350,9 +357,9 @@ def agreement_pdf(request: Any, number: str) -> HttpResponse:
 
 
 @right(rights.may_lend)
-def collective(request: HttpRequest) -> HttpResponse:
+def collective(request: Any) -> HttpResponse:
     """A loan to an organisation that runs workshops."""
-    form = forms.CollectiveForm(request.POST or None)
+    form = forms.CollectiveForm(request.POST or None, seat=request.seat)
     if request.method == "POST" and form.is_valid():
         try:
             one = _prepare_collective(request, form.cleaned_data)
@@ -365,7 +372,7 @@ def collective(request: HttpRequest) -> HttpResponse:
 def _prepare_collective(request: Any, asked: Mapping[str, Any]) -> "Agreement":
     return operations.prepare_collective(
         relay=request.seat.organisation,
-        organisation=partners.organisation_by_code(asked["code"]),
+        organisation=asked["code"],
         kind=asked["kind"],
         due_back_on=asked["due_back_on"],
         template=COLLECTIVE_TEMPLATE,

@@ -18,6 +18,7 @@ from traitdunion.lending.states import (
     Outcome,
 )
 from traitdunion.web.forms import Form, iso_date
+from traitdunion.web.lending.organisations import OrganisationField
 
 if TYPE_CHECKING:
     from traitdunion.lending.models import Agreement
@@ -88,13 +89,13 @@ class SignatureForm(Form):
 
 
 class CollectiveForm(Form):
-    code = forms.CharField(
-        label=_("Organisation qui emprunte"),
-        help_text=_("Son numéro : UAI, SIRET ou RNA."),
-        max_length=40,
-    )
+    code = OrganisationField(label=_("Organisation qui emprunte"))
     kind = forms.ChoiceField(label=_("Matériel"), choices=Equipment.choices)
     due_back_on = iso_date(_("À rendre le"))
+
+    def __init__(self, *args: Any, seat: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].offer(seat, "code")
 
 
 class ReturnForm(Form):
@@ -152,17 +153,17 @@ class IncidentForm(Form):
 
 
 class TransferForm(Form):
-    code = forms.CharField(
-        label=_("Organisation qui reçoit"),
-        help_text=_("Son numéro : UAI, SIRET ou RNA."),
-        max_length=40,
-    )
+    code = OrganisationField(label=_("Organisation qui reçoit"))
     serials = forms.CharField(
         label=_("Numéros des appareils"),
         help_text=_("Un par ligne : scannez-les l’un après l’autre."),
         max_length=20_000,
         widget=forms.Textarea(attrs={**SCAN, "rows": 8}),
     )
+
+    def __init__(self, *args: Any, seat: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].offer(seat, "code")
 
     def clean_serials(self) -> list[str]:
         return self.cleaned_data["serials"].split()

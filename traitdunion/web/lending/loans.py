@@ -28,6 +28,15 @@ def _day(day: Any) -> Cell:
     return Cell(day.strftime("%d/%m/%Y") if day else "", value=day.isoformat() if day else "")
 
 
+def _device(device: Any, note: Any = "") -> Cell:
+    return Cell(device.serial, url=reverse("equipment:device", args=[device.serial]), note=note)
+
+
+def _from_page(request: Any) -> dict[str, str]:
+    """The number of the device whose page one comes from."""
+    return {"serial": squeezed(request.GET.get("serial", ""))[:60]}
+
+
 def _holder(loan: Any) -> Cell:
     one = loan.agreement
     return Cell(pseudonym(one.person_id) if one.person_id else one.organisation.name)
@@ -37,7 +46,7 @@ LOAN_COLUMNS = (
     Column(
         "appareil",
         gettext_lazy("Appareil"),
-        lambda row: Cell(row.device.serial, note=row.device.get_kind_display()),
+        lambda row: _device(row.device, note=row.device.get_kind_display()),
         "device__serial",
     ),
     Column(
@@ -131,7 +140,7 @@ def give_back(request: Any) -> HttpResponse:
         facts = {"serial": loan.device.serial, "number": loan.agreement.number}
         return _("%(serial)s est revenu (convention %(number)s).") % facts
 
-    form = forms.ReturnForm(request.POST or None)
+    form = forms.ReturnForm(request.POST or None, initial=_from_page(request))
     return _asked(request, form, "lending/give_back.html", act)
 
 
@@ -146,7 +155,7 @@ def replace(request: Any) -> HttpResponse:
         facts = {"serial": loan.device.serial, "number": loan.agreement.number}
         return _("%(serial)s est prêté à sa place (convention %(number)s).") % facts
 
-    form = forms.ReplaceForm(request.POST or None)
+    form = forms.ReplaceForm(request.POST or None, initial=_from_page(request))
     return _asked(request, form, "lending/replace.html", act)
 
 
@@ -177,7 +186,7 @@ def declare(request: Any) -> HttpResponse:
         kind = IncidentKind(incident.kind).label
         return _("Déclaration enregistrée : %(kind)s.") % {"kind": kind}
 
-    form = forms.IncidentForm(request.POST or None)
+    form = forms.IncidentForm(request.POST or None, initial=_from_page(request))
     return _asked(request, form, "lending/declare.html", act)
 
 
@@ -191,7 +200,7 @@ INCIDENT_COLUMNS = (
     Column(
         "appareil",
         gettext_lazy("Appareil"),
-        lambda row: Cell(row.device.serial),
+        lambda row: _device(row.device),
         "device__serial",
     ),
     Column("nature", gettext_lazy("Nature"), lambda row: Cell(row.get_kind_display()), "kind"),
@@ -214,10 +223,9 @@ def incidents(request: Any) -> HttpResponse:
     if file is not None:
         return file
     may_lend = rights.may_lend(request.seat)
-    mine = rows.filter(relay=request.seat.organisation, closed_at__isnull=True)
     context = {
         "listing": listing(request, caption=_("Incidents"), columns=INCIDENT_COLUMNS, rows=rows),
-        "open": list(mine) if may_lend else [],
+        "open": list(queries.open_incidents(request.seat.organisation.pk)) if may_lend else [],
         "may_lend": may_lend,
     }
     return render(request, "lending/incidents.html", context)

@@ -21,6 +21,7 @@ def tasks(seat: Seat, at: datetime) -> list[Task]:
     today = reverse("lending:today")
     missing = f"{reverse('lending:agreements')}?etat=TO_SIGN"
     transfers = reverse("lending:transfers")
+    broken = queries.open_incidents(relay).count()
     late = queries.late_loans(seat, at.date()).count()
     late_url = f"{reverse('lending:loans')}?etat=retard"
     return [
@@ -29,4 +30,5 @@ def tasks(seat: Seat, at: datetime) -> list[Task]:
         Task(_("Signatures à venir"), counts["to_sign"], missing),
         Task(_("Transferts à recevoir"), counts["to_receive"], transfers),
         Task(_("Prêts dont la date est passée"), late, late_url, "now"),
+        Task(_("Pannes, pertes et vols à suivre"), broken, reverse("lending:incidents")),
     ]

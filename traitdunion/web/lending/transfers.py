@@ -7,15 +7,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from traitdunion.base.clock import now
 from traitdunion.base.errors import Refusal
+from traitdunion.base.identifiers import squeezed
 from traitdunion.equipment import queries as register
 from traitdunion.lending import operations, queries, rights
 from traitdunion.lending.states import TransferState
-from traitdunion.partners import queries as partners
 from traitdunion.web.access import right
 from traitdunion.web.lending import forms
 from traitdunion.web.lists import Cell, Column, attachment, exported, listing
@@ -67,13 +67,14 @@ def transfers(request: Any) -> HttpResponse:
 @right(rights.may_transfer)
 def send(request: Any) -> HttpResponse:
     """Send devices of one's own stock: scan them one after the other."""
-    form = forms.TransferForm(request.POST or None)
+    asked = {"serials": squeezed(request.GET.get("serial", ""))[:60]}
+    form = forms.TransferForm(request.POST or None, seat=request.seat, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             sent = operations.transfer(
                 serials=form.cleaned_data["serials"],
                 sender=request.seat.organisation,
-                receiver=partners.organisation_by_code(form.cleaned_data["code"]),
+                receiver=form.cleaned_data["code"],
                 by=request.user,
                 at=now(),
             )
@@ -110,7 +111,8 @@ def receive(request: Any, number: str) -> HttpResponse:
         messages.warning(request, _("Cochez au moins un appareil arrivé."))
         return redirect("lending:transfer", number=row.number)
     came = operations.receive_transfer(transfer=row, serials=ticked, by=request.user, at=now())
-    messages.success(request, _("%(count)s appareils reçus.") % {"count": came})
+    said = ngettext("%(count)s appareil reçu.", "%(count)s appareils reçus.", came)
+    messages.success(request, said % {"count": came})
     return redirect("lending:transfer", number=row.number)
 
 

@@ -1,0 +1,51 @@
+"""What a seat may read when nothing waits for it, and what is not in the service yet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from traitdunion.budget import rights as budget
+from traitdunion.census import rights as census
+from traitdunion.equipment import rights as equipment
+from traitdunion.partners.states import Kind, Role
+from traitdunion.steering import rights as steering
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    label: Any
+    url: str
+
+
+# Each page with the right that opens it, in reading order.
+PAGES: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
+    (_("Tableau de bord"), "steering:dashboard", steering.may_see_dashboard),
+    (_("Recensement, quartier par quartier"), "census:board", census.may_see_census),
+    (_("Enveloppes : crédits, engagements, paiements"), "budget:envelopes", budget.has_money),
+    (_("Registre du matériel"), "equipment:devices", equipment.may_see_devices),
+    (_("Attributions publiées"), "allocation:published", lambda seat: True),
+    (_("La règle d’attribution, en dix lignes"), "programme:rule", lambda seat: True),
+)
+
+
+def pages(seat: Any) -> list[Page]:
+    return [Page(label, reverse(name)) for label, name, may in PAGES if may(seat)]
+
+
+def not_yet(seat: Any) -> Any:
+    """What this seat is here for and will not find yet; nothing when its strand is open."""
+    if seat.kind == Kind.MENTORING_NETWORK:
+        return _(
+            "Le mentorat (jeunes, mentors, binômes, séances) n’est pas encore dans ce service : il"
+            " viendra ensuite. Votre accès est ouvert d’avance ; continuez comme aujourd’hui."
+        )
+    if seat.role == Role.TREASURER:
+        return _(
+            "Les dossiers de subvention des associations (demande, décision, versement,"
+            " justification) ne sont pas encore dans ce service : ils viendront ensuite. Continuez"
+            " à passer par votre préfecture."
+        )
+    return ""
