@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from traitdunion.base.money import euros
@@ -48,7 +48,7 @@ def tree(envelopes: list[Any]) -> list[Node]:
 
 def _name(node: Node) -> Cell:
     one = node.envelope
-    under = said("sous « %(label)s »") % {"label": node.above[-1]} if node.above else ""
+    under = gettext("sous « %(label)s »") % {"label": node.above[-1]} if node.above else ""
     note = ", ".join(part for part in (str(one.year), under) if part)
     return Cell(one.label, url=reverse("budget:envelope", args=[one.pk]), note=note)
 
@@ -56,10 +56,10 @@ def _name(node: Node) -> Cell:
 def _standing(node: Node) -> Cell:
     one = node.envelope
     if one.excess_cents:
-        return Cell(said("à régulariser"), level="bad")
+        return Cell(gettext("à régulariser"), level="bad")
     if one.is_closed:
-        return Cell(said("close"), level="plain")
-    return Cell(said("ouverte"), level="good")
+        return Cell(gettext("close"), level="plain")
+    return Cell(gettext("ouverte"), level="good")
 
 
 def _received(node: Node) -> Cell:
@@ -67,7 +67,7 @@ def _received(node: Node) -> Cell:
     cell = money(one.authorized_cents)
     if not one.delegated_cents:
         return cell
-    note = said("dont %(amount)s délégués") % {"amount": euros(one.delegated_cents)}
+    note = gettext("dont %(amount)s délégués") % {"amount": euros(one.delegated_cents)}
     return Cell(cell.text, value=cell.value, note=note)
 
 
@@ -178,7 +178,7 @@ def _commitment(one: Any) -> Cell:
 
 
 def _filed(one: Any) -> Cell:
-    note = said("commencé avant le programme") if one.origin == Origin.OPENING else ""
+    note = gettext("commencé avant le programme") if one.origin == Origin.OPENING else ""
     return Cell(one.ej_number or "—", value=one.ej_number, note=note)
 
 
@@ -228,16 +228,19 @@ def days_late(one: Any, on: date) -> int:
 def stuck_at(one: Any, on: date) -> str:
     """Where a payment waits, and for what."""
     if one.state == PaymentState.PAID:
-        return said("payé le %(day)s") % {"day": one.paid_on.strftime("%d/%m/%Y")}
+        return gettext("payé le %(day)s") % {"day": one.paid_on.strftime("%d/%m/%Y")}
     if one.state == PaymentState.CANCELLED:
-        return said("demande annulée")
+        return gettext("demande annulée")
     envelope = one.commitment.envelope
     if envelope.regime == Regime.STATE and envelope.cp_available_cents < one.amount_cents:
-        return said("chez le détenteur : il manque des crédits de paiement")
+        return gettext("chez le détenteur : il manque des crédits de paiement")
     if not one.dp_number and envelope.regime == Regime.STATE:
-        return said("chez le détenteur : demande à saisir dans Chorus, numéro DP attendu")
+        return gettext("chez le détenteur : demande à saisir dans Chorus, numéro DP attendu")
     waited = (on - one.requested_at.date()).days
-    return said("chez le comptable depuis %(days)s jours") % {"days": waited}
+    told = ngettext(
+        "chez le comptable depuis %(days)s jour", "chez le comptable depuis %(days)s jours", waited
+    )
+    return told % {"days": waited}
 
 
 def rule_title(one: Any, rules: Plan) -> str:
@@ -257,7 +260,11 @@ def _beneficiary(one: Any) -> Cell:
 def _state(one: Any) -> Cell:
     late = days_late(one, today())
     if late:
-        return Cell(said("en retard de %(days)s jours") % {"days": late}, level="bad")
+        return Cell(
+            ngettext("en retard de %(days)s jour", "en retard de %(days)s jours", late)
+            % {"days": late},
+            level="bad",
+        )
     return Cell(one.get_state_display(), level=PAYMENT_LEVELS[PaymentState(one.state)])
 
 

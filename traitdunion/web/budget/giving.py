@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from traitdunion.base.errors import Refusal
@@ -48,10 +49,14 @@ def left(one: Any) -> list[tuple[str, str]]:
 def signed_or_waiting(request_: Any, done: str) -> str:
     if request_ is None:
         return done
-    return _(
-        "Votre demande attend la signature de %(count)s autre(s) personne(s) : rien n’est encore"
-        " pris sur l’enveloppe."
-    ) % {"count": request_.needed}
+    told = ngettext(
+        "Votre demande attend la signature de %(count)s autre personne : rien n’est encore pris"
+        " sur l’enveloppe.",
+        "Votre demande attend la signature de %(count)s autres personnes : rien n’est encore pris"
+        " sur l’enveloppe.",
+        request_.needed,
+    )
+    return told % {"count": request_.needed}
 
 
 @right(rights.may_open_envelopes)

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from traitdunion.base.errors import NotFound
@@ -98,7 +99,11 @@ def sign(request: Any, request_id: UUID) -> HttpResponse:
         messages.success(request, _("Signé : la décision a pris effet."))
     else:
         left = one.needed - one.signed
-        told = _("Signé. Il manque encore %(left)s signature(s).")
+        told = ngettext(
+            "Signé. Il manque encore %(left)s signature.",
+            "Signé. Il manque encore %(left)s signatures.",
+            left,
+        )
         messages.success(request, told % {"left": left})
     return redirect("budget:signatures")
 
