@@ -236,10 +236,12 @@ def _check_links(archive: Reading, filled: list[str]) -> None:
 
 
 def _watched(rows: Iterator[dict[str, Any]], progress: Progress) -> Iterator[dict[str, Any]]:
+    number = 0
     for number, row in enumerate(rows, 1):
         yield row
         if not number % archives.LINES_AT_ONCE:
             progress(archives.LINES_AT_ONCE)
+    progress(number % archives.LINES_AT_ONCE)
 
 
 def _does_not_fit(archive: Reading, table: str) -> DoesNotFit:
