@@ -65,6 +65,12 @@ COMMANDS: Mapping[str, Command] = {
         "imprime le dossier de remise d’un relais",
         "prints the hand-over pack of a relay",
     ),
+    "trace": Command(
+        "trace",
+        "suit l’argent dans les deux sens, depuis n’importe quel numéro",
+        "follows the money both ways, from any number",
+        needs_tables=True,
+    ),
     "verify": Command(
         "verify",
         "recalcule tout et nomme la première ligne fausse",

@@ -132,3 +132,16 @@ def check() -> Iterator[tuple[str, str, str]]:
 
 def tally() -> Counter[str]:
     return Counter(dict(Device.objects.values_list("state").annotate(n=Count("pk")).order_by()))
+
+
+def device_of_sim(iccid: str) -> Device | None:
+    """The device that a SIM card is in."""
+    card = SimCard.objects.filter(iccid=iccid, device__isnull=False).select_related("device")
+    found = card.first()
+    return found.device if found else None
+
+
+def stock_by_state(organisation_id: UUID) -> list[tuple[str, int]]:
+    """How many devices an organisation has in hand, by state."""
+    rows = Device.objects.filter(holder_organisation=organisation_id).values("state")
+    return [(row["state"], row["n"]) for row in rows.annotate(n=Count("pk")).order_by("state")]

@@ -162,7 +162,7 @@ def within(seat: Seat, path: str) -> Q:
 def relays_seen_by(seat: Seat | None) -> QuerySet[Organisation]:
     """The relays of a seat's territory; for a relay, itself."""
     relays = organisations_seen_by(seat).filter(kind__in=RELAYS, is_active=True)
-    return relays.order_by("name", "pk")
+    return relays.order_by("searchable", "pk")
 
 
 def organisation_by_code(code: str) -> Organisation:
@@ -216,7 +216,7 @@ def organisation(pk: UUID) -> Organisation:
 
 
 def of_kind(kind: str) -> QuerySet[Organisation]:
-    return Organisation.objects.filter(kind=kind, is_active=True).order_by("name", "pk")
+    return Organisation.objects.filter(kind=kind, is_active=True).order_by("searchable", "pk")
 
 
 def prefecture_of(department: str) -> Organisation | None:
@@ -250,7 +250,7 @@ def search(seat: Seat, text: str, limit: int = 20) -> list[Organisation]:
     seen = organisations_seen_by(seat)
     numbered = Identifier.objects.filter(value=squeezed(text)).values("organisation_id")
     found = seen.filter(Q(searchable__contains=folded(text)) | Q(pk__in=numbered))
-    return list(found.order_by("name", "pk")[:limit])
+    return list(found.order_by("searchable", "pk")[:limit])
 
 
 def demonstration_users() -> list[User]:

@@ -186,3 +186,10 @@ def list_file(pk: UUID, organisation_id: UUID) -> ListFile:
     if found is None:
         raise NotFound(_("Cette liste n’existe pas, ou a été effacée : envoyez-la de nouveau."))
     return found
+
+
+def persons_coded(code: str) -> list[UUID]:
+    """The children who appear under that code (two may, very rarely)."""
+    wanted = code.strip().upper()
+    children = Person.objects.filter(kind=Kind.CHILD).order_by("pk")
+    return [pk for pk in children.values_list("pk", flat=True) if pseudonym(pk) == wanted]

@@ -22,3 +22,8 @@ def may_search(seat: "Seat | None") -> bool:
 def may_read_journal(seat: "Seat | None") -> bool:
     """Every event of every territory: the plan's administration, and whoever controls it."""
     return seat is not None and (seat.administers or seat.kind == Kind.CONTROLLER)
+
+
+def may_trace(seat: "Seat | None") -> bool:
+    """Follow the money: those who decide or control, and town halls for what is theirs."""
+    return may_see_dashboard(seat)

@@ -10,3 +10,34 @@ class Figure(models.TextChoices):
     DOUBTFUL = "a-verifier", _("à vérifier")
     SERVED = "servis", _("servis par une attribution")
     WAITING = "en-attente", _("retenus, en attente")
+
+
+class Thing(models.TextChoices):
+    """What one link of a trace is."""
+
+    ENVELOPE = "ENVELOPE", _("enveloppe")
+    COMMITMENT = "COMMITMENT", _("engagement")
+    PAYMENT = "PAYMENT", _("paiement")
+    ORDER = "ORDER", _("commande")
+    ORIGIN = "ORIGIN", _("origine")
+    DEVICE = "DEVICE", _("appareil")
+    HAND = "HAND", _("garde")
+    AGREEMENT = "AGREEMENT", _("convention de prêt")
+    AWARD = "AWARD", _("attribution")
+    CHILD = "CHILD", _("enfant")
+    ORGANISATION = "ORGANISATION", _("organisation")
+    NEIGHBOURHOOD = "NEIGHBOURHOOD", _("quartier")
+
+
+class Leaf(models.TextChoices):
+    """Where a euro is now; only the first ends at a child."""
+
+    CHILD = "CHILD", _("appareils chez des enfants")
+    WORKSHOP = "WORKSHOP", _("appareils prêtés à des organisations (ateliers)")
+    STOCK = "STOCK", _("appareils en stock ou en route")
+    REPAIR = "REPAIR", _("appareils en réparation")
+    GONE = "GONE", _("appareils perdus, volés ou réformés")
+    TO_COME = "TO_COME", _("appareils commandés, pas encore reçus")
+    GRANT = "GRANT", _("subventions à des associations")
+    ORGANISATION = "ORGANISATION", _("autres engagements, qui s’arrêtent à une organisation")
+    FORWARD = "FORWARD", _("engagements repris d’un exercice à l’autre")

@@ -136,6 +136,10 @@ class ManifestLine(BaseModel):
     state = models.CharField(max_length=12, choices=Announced.choices, default=Announced.ANNOUNCED)
     # Which euros bought it, once it came.
     funding = models.ForeignKey(Funding, null=True, on_delete=models.PROTECT, related_name="+")
+    # The device of the register that it became.
+    device = models.OneToOneField(
+        "equipment.Device", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [

@@ -95,7 +95,7 @@ def fundings(order: PurchaseOrder) -> list[Funding]:
     """Which commitments pay which units, line by line, in the programme's order."""
     rows = Funding.objects.filter(line__order=order)
     rows = rows.select_related("line__delivery_point", "commitment__envelope__source")
-    return list(rows.order_by("line__delivery_point__name", "line__kind", "position", "pk"))
+    return list(rows.order_by("line__delivery_point__searchable", "line__kind", "position", "pk"))
 
 
 def commitments_of(order: PurchaseOrder) -> list[Any]:
@@ -115,7 +115,7 @@ def order(number: str, seat: "Seat | None") -> PurchaseOrder:
 
 def lines(order: PurchaseOrder) -> list[OrderLine]:
     rows = OrderLine.objects.filter(order=order).select_related("delivery_point")
-    return list(rows.order_by("delivery_point__name", "kind", "pk"))
+    return list(rows.order_by("delivery_point__searchable", "kind", "pk"))
 
 
 def last_line(buyer_id: UUID, kind: str) -> OrderLine | None:
@@ -163,7 +163,7 @@ def discrepancies(order: PurchaseOrder) -> list[ManifestLine]:
     differing = (Announced.MISSING, Announced.SET_ASIDE, Announced.UNEXPECTED, Announced.REFUSED)
     rows = ManifestLine.objects.filter(order=order, state__in=differing)
     rows = rows.select_related("line__delivery_point")
-    return list(rows.order_by("line__delivery_point__name", "state", "serial"))
+    return list(rows.order_by("line__delivery_point__searchable", "state", "serial"))
 
 
 def to_settle(seat: "Seat | None") -> QuerySet[ManifestLine]:
@@ -230,7 +230,7 @@ def lines_to_certify(seat: "Seat | None") -> list[OrderLine]:
     rows = OrderLine.objects.filter(
         order__buyer=seat.organisation.pk, received__gt=F("certified")
     ).select_related("order", "delivery_point")
-    return list(rows.order_by("order__placed_at", "delivery_point__name", "pk"))
+    return list(rows.order_by("order__placed_at", "delivery_point__searchable", "pk"))
 
 
 def ordered_by_department() -> dict[str, int]:
@@ -250,7 +250,7 @@ def ordered_lines(seat: "Seat | None") -> QuerySet[OrderLine]:
     rows = OrderLine.objects.filter(order__in=orders.values("pk"))
     rows = rows.select_related("order", "delivery_point")
     return rows.order_by(
-        "-order__placed_at", "order__number", "delivery_point__name", "kind", "pk"
+        "-order__placed_at", "order__number", "delivery_point__searchable", "kind", "pk"
     )
 
 

@@ -213,7 +213,7 @@ def _enter(order: PurchaseOrder, lines: Sequence[ManifestLine], by: Actor, at: d
         )
         for line in lines
     ]
-    equipment.register_devices(
+    devices = equipment.register_devices(
         rows=rows,
         owner=order.buyer,
         holder=lines[0].line.delivery_point,
@@ -221,6 +221,9 @@ def _enter(order: PurchaseOrder, lines: Sequence[ManifestLine], by: Actor, at: d
         by=by,
         at=at,
     )
+    for line, device in zip(lines, devices, strict=True):
+        line.device = device
+    ManifestLine.objects.bulk_update(lines, ["device"], batch_size=500)
 
 
 def _advance(order: PurchaseOrder) -> None:

@@ -1,0 +1,523 @@
+"""
+From the euro to the child and back: any number, one page.
+
+Where a chain ends at an organisation (an operating grant, devices for workshops) it says so and is
+counted apart: no child is invented at its end.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from traitdunion.allocation import queries as awards
+from traitdunion.allocation import tracing as allocation
+from traitdunion.base.errors import NotFound
+from traitdunion.base.identifiers import squeezed
+from traitdunion.budget import queries as budget
+from traitdunion.budget import tracing as money
+from traitdunion.budget.states import Spending
+from traitdunion.equipment import queries as equipment
+from traitdunion.equipment.states import State
+from traitdunion.lending import queries as loans
+from traitdunion.lending import tracing as lending
+from traitdunion.partners import queries as partners
+from traitdunion.people import queries as people
+from traitdunion.steering.states import Leaf, Thing
+from traitdunion.supply import queries as orders
+from traitdunion.supply import tracing as supply
+from traitdunion.territories import queries as territories
+
+if TYPE_CHECKING:
+    from traitdunion.partners.queries import Seat
+
+PAGE = 50
+# Where a device is, and whether a child is at the end.
+PLACES = {
+    State.IN_STOCK: Leaf.STOCK,
+    State.IN_TRANSIT: Leaf.STOCK,
+    State.IN_REPAIR: Leaf.REPAIR,
+    State.LENT: Leaf.WORKSHOP,
+    State.LOST: Leaf.GONE,
+    State.STOLEN: Leaf.GONE,
+    State.RETIRED: Leaf.GONE,
+    "TO_COME": Leaf.TO_COME,
+}
+
+
+class NothingTraced(NotFound):
+    """Nothing has that number, for this seat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link of the chain."""
+
+    thing: str
+    label: str
+    key: str = ""
+    on: date | None = None
+    amount_cents: int | None = None
+    note: str = ""
+
+    @property
+    def thing_label(self) -> str:
+        return str(Thing(self.thing).label)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where some of the money is now: so many things, so many cents."""
+
+    leaf: str
+    count: int
+    amount_cents: int
+
+    @property
+    def label(self) -> str:
+        return str(Leaf(self.leaf).label)
+
+    @property
+    def has_child(self) -> bool:
+        return self.leaf == Leaf.CHILD
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A thing, the euros it comes from, where they went."""
+
+    subject: Step
+    # From the thing up to the credits, and from the thing down to who has it.
+    euros: list[Step] = field(default_factory=list)
+    hands: list[Step] = field(default_factory=list)
+    ends: list[End] = field(default_factory=list)
+    # What the ends sum to: the consumption of the envelope, the amount of the commitment.
+    total_cents: int | None = None
+    # One page of what lies directly under it; ``after`` asks for the next.
+    items: list[Step] = field(default_factory=list)
+    after: str = ""
+
+    @property
+    def with_children_cents(self) -> int:
+        return sum(end.amount_cents for end in self.ends if end.has_child)
+
+    @property
+    def with_organisations_cents(self) -> int:
+        return sum(end.amount_cents for end in self.ends if not end.has_child)
+
+
+def trace(text: str, *, seat: "Seat | None" = None, after: str = "") -> Trace:
+    """
+    What a number leads to.
+
+    Args:
+        text: serial, IMEI, ICCID, EJ, DP, order, agreement, SIRET, RNA, UAI, neighbourhood, a
+            child's code, or any identifier of this service.
+        seat: who asks; a command asks for everything.
+        after: where the page of items goes on.
+    Raises: NothingTraced, for a foreign thing as for none.
+    """
+    wanted = text.strip()[:80]
+    for find in FINDERS if wanted else ():
+        found = find(wanted, seat, after)
+        if found is not None:
+            return found
+    raise NothingTraced(
+        _("Rien ne porte le numéro « %(number)s » : vérifiez-le, chiffre à chiffre.")
+        % {"number": wanted[:40]}
+    )
+
+
+# --- A device
+
+
+def _device(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    try:
+        one = equipment.device(text)
+    except NotFound:
+        one = equipment.device_of_sim(squeezed(text))
+    if one is None or not _sees(seat, equipment.devices_seen_by, one.pk):
+        return None
+    box = supply.box_of(one.pk)
+    subject = Step(
+        Thing.DEVICE, f"{one.label} {one.serial}", one.serial, one.registered_at.date(),
+        box.line.price_cents if box else None, str(State(one.state).label),
+    )  # fmt: skip
+    euros = _bought(box) if box else [Step(Thing.ORIGIN, one.origin, note=_before())]
+    return Trace(subject, euros=euros, hands=_hands(one))
+
+
+def _before() -> str:
+    return _("acheté avant le programme : compté à part")
+
+
+def _bought(box: Any) -> list[Step]:
+    order = box.order
+    steps = [
+        Step(
+            Thing.ORDER, order.number, order.number, order.placed_at.date(), box.line.price_cents,
+            _("marché %(market)s, %(supplier)s")
+            % {"market": order.market_reference, "supplier": order.supplier.name},
+        )
+    ]  # fmt: skip
+    if box.funding:
+        steps += _paid_by(box.funding.commitment)
+    return steps
+
+
+def _paid_by(commitment: Any) -> list[Step]:
+    """The commitment, its payments, then the envelopes up to the credits."""
+    steps = [_commitment_step(commitment)]
+    for one in budget.payments(commitment):
+        number = one.dp_number or _("demande sans numéro")
+        steps.append(
+            Step(
+                Thing.PAYMENT, number, one.dp_number, one.paid_on, one.amount_cents,
+                one.get_state_display(),
+            )
+        )  # fmt: skip
+    for envelope in reversed(budget.path(commitment.envelope)):
+        steps.append(_envelope_step(envelope))
+    return steps
+
+
+def _commitment_step(one: Any) -> Step:
+    note = f"EJ {one.ej_number}" if one.ej_number else ""
+    return Step(
+        Thing.COMMITMENT, one.label or one.reference, str(one.pk), one.committed_at.date(),
+        one.amount_cents, note,
+    )  # fmt: skip
+
+
+def _envelope_step(one: Any) -> Step:
+    source = one.source.title if one.source else ""
+    return Step(
+        Thing.ENVELOPE, f"{one.label} ({one.year})", str(one.pk), one.opened_at.date(),
+        one.authorized_cents, source,
+    )  # fmt: skip
+
+
+def _hands(device: Any) -> list[Step]:
+    """Every place it has been; where a child has it, by code, and the award that gave it."""
+    lines = equipment.history(device)
+    names = partners.names([one.to_organisation_id for one in lines if one.to_organisation_id])
+    steps = [_hand(one, names) for one in lines]
+    loan = lending.last_loan(device.pk)
+    if loan:
+        steps.append(_agreement_step(loan.agreement))
+        if loan.agreement.award_id:
+            steps += _right(loan.agreement.award_id)
+    return steps
+
+
+def _hand(line: Any, names: dict[UUID, str]) -> Step:
+    if line.to_person_id:
+        who = _("un enfant, %(code)s") % {"code": people.pseudonym(line.to_person_id)}
+    else:
+        who = names.get(line.to_organisation_id, _("personne"))
+    return Step(Thing.HAND, who, on=line.at.date(), note=line.get_move_display())
+
+
+def _agreement_step(one: Any) -> Step:
+    if one.organisation_id:
+        note = _("prêt à une organisation : la chaîne s’arrête là, aucun enfant n’est compté")
+    else:
+        note = people.pseudonym(one.person_id)
+    return Step(Thing.AGREEMENT, one.number, one.number, one.prepared_at.date(), note=note)
+
+
+def _right(award_id: UUID) -> list[Step]:
+    award = allocation.award_with_need(award_id)
+    place = award.neighbourhood
+    return [
+        Step(
+            Thing.AWARD, award.source.title, str(award.pk), award.awarded_at.date(),
+            award.cost_cents, award.get_state_display(),
+        ),
+        Step(Thing.NEIGHBOURHOOD, str(place), place.code),
+    ]  # fmt: skip
+
+
+# --- Money
+
+
+def _by_commitment_number(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    one = budget.commitment_numbered(squeezed(text))
+    return _commitment(one, seat, after) if one else None
+
+
+def _commitment(one: Any, seat: "Seat | None", after: str) -> Trace | None:
+    if not _sees(seat, budget.commitments_seen_by, one.pk):
+        return None
+    units = supply.units(Q(commitment=one.pk))
+    ends = _ends(units)
+    if not units and one.amount_cents:
+        ends = [End(Leaf.ORGANISATION, 1, one.amount_cents)]
+    devices = supply.devices_paid_by(one.pk, after)
+    items = [
+        Step(
+            Thing.DEVICE, f"{box.line.label} {box.serial}", box.serial,
+            amount_cents=box.line.price_cents, note=box.device.get_state_display(),
+        )
+        for box in devices[:PAGE]
+    ]  # fmt: skip
+    return Trace(
+        _commitment_step(one),
+        euros=_paid_by(one)[1:],
+        hands=_beneficiary(one),
+        ends=ends,
+        total_cents=one.amount_cents,
+        items=items,
+        after=devices[PAGE - 1].serial if len(devices) > PAGE else "",
+    )
+
+
+def _beneficiary(commitment: Any) -> list[Step]:
+    order = supply.order_of(commitment.pk)
+    steps = []
+    if order:
+        steps.append(
+            Step(Thing.ORDER, order.number, order.number, order.placed_at.date(), None,
+                 order.get_state_display())
+        )  # fmt: skip
+    if commitment.beneficiary:
+        one = commitment.beneficiary
+        steps.append(Step(Thing.ORGANISATION, one.name, str(one.pk)))
+    return steps
+
+
+def _ends(units: Iterable[Any]) -> list[End]:
+    sums: dict[str, tuple[int, int]] = {}
+    for one in units:
+        leaf = Leaf.CHILD if one.with_child else PLACES[one.state]
+        count, cents = sums.get(leaf, (0, 0))
+        sums[leaf] = count + one.count, cents + one.amount_cents
+    return [End(leaf, *sums[leaf]) for leaf in Leaf.values if leaf in sums]
+
+
+def _order(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    """An order is the commitments that pay it."""
+    one = supply.order_numbered(text)
+    if one is None or not _sees(seat, orders.orders_seen_by, one.pk):
+        return None
+    paid = _in_order(supply.commitment_ids(one))
+    units = supply.units(Q(line__order=one.pk))
+    return Trace(
+        Step(
+            Thing.ORDER, one.number, one.number, one.placed_at.date(),
+            sum(each.amount_cents for each in paid), one.get_state_display(),
+        ),
+        euros=[step for each in paid for step in _paid_by(each)],
+        ends=_ends(units),
+        total_cents=sum(each.amount_cents for each in paid),
+        items=[_commitment_step(each) for each in paid],
+    )  # fmt: skip
+
+
+def _in_order(commitment_ids: Sequence[UUID]) -> list[Any]:
+    """These commitments, in the order given."""
+    known = {one.pk: one for one in money.commitments_by_id(commitment_ids)}
+    return [known[pk] for pk in commitment_ids if pk in known]
+
+
+def _envelope(one: Any, seat: "Seat | None", after: str) -> Trace | None:
+    if not _sees(seat, budget.envelopes_seen_by, one.pk):
+        return None
+    whole = money.itself_and_under(one)
+    forwarded = money.brought_forward(whole)
+    # A commitment that went from one year to the next lies in two envelopes: told as a whole.
+    paid = Q(commitment__envelope__in=whole) & ~Q(commitment__in=forwarded)
+    ends = _ends(supply.units(paid))
+    devices = supply.funded(paid).values("commitment")
+    others = money.committed_elsewhere(whole, devices=devices, forwarded=forwarded)
+    for spending, count, cents in others:
+        leaf = Leaf.GRANT if spending == Spending.GRANTS else Leaf.ORGANISATION
+        ends.append(End(leaf, count, cents))
+    if forwarded:
+        ends.append(End(Leaf.FORWARD, len(forwarded), money.committed_in(whole, forwarded)))
+    below, after = _below(one, after)
+    return Trace(
+        _envelope_step(one),
+        euros=[_envelope_step(each) for each in reversed(budget.path(one)[:-1])],
+        ends=[end for end in ends if end.amount_cents],
+        total_cents=money.consumption(whole),
+        items=below,
+        after=after,
+    )
+
+
+def _below(envelope: Any, after: str) -> tuple[list[Step], str]:
+    """The envelopes under it on the first page, then its own commitments, a page at a time."""
+    items = [] if after else [_envelope_step(one) for one in budget.under(envelope)]
+    rows = money.commitments_after(envelope, after, PAGE + 1)
+    items += [_commitment_step(one) for one in rows[:PAGE]]
+    return items, str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+
+
+# --- Who
+
+
+def _organisation(one: Any, seat: "Seat | None", after: str) -> Trace | None:
+    if not _sees(seat, partners.organisations_seen_by, one.pk):
+        return None
+    given = (
+        list(budget.commitments_seen_by(seat).filter(beneficiary=one.pk)[:PAGE])
+        if seat
+        else (list(money.commitments_for(one.pk)[:PAGE]))
+    )
+    held = (
+        [_envelope_step(each) for each in budget.held_by(one.pk)]
+        if not seat
+        else [
+            _envelope_step(each)
+            for each in budget.envelopes_seen_by(seat).filter(holder=one.pk)[:PAGE]
+        ]
+    )
+    stock = equipment.stock_by_state(one.pk)
+    hands = [
+        Step(Thing.DEVICE, str(State(state).label), note=_("%(n)s appareils") % {"n": count})
+        for state, count in stock
+    ]
+    return Trace(
+        Step(Thing.ORGANISATION, one.name, str(one.pk), note=one.get_kind_display()),
+        euros=[_commitment_step(each) for each in given],
+        hands=hands,
+        items=held,
+    )
+
+
+def _organisation_numbered(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    try:
+        one = partners.organisation_by_code(text)
+    except NotFound:
+        return None
+    return _organisation(one, seat, after)
+
+
+def _neighbourhood(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    place = territories.neighbourhood(squeezed(text))
+    if place is None or not _sees_place(seat, place):
+        return None
+    given = allocation.awards_by_source(place.pk)
+    lent = supply.paid_for(lending.devices_lent_in(place.pk))
+    known = {one.pk: one for one in money.commitments_by_id([one.commitment_id for one in lent])}
+    items = [
+        Step(
+            Thing.COMMITMENT, known[one.commitment_id].label, str(one.commitment_id),
+            amount_cents=one.amount_cents,
+            note=_("%(n)s appareils chez des enfants de ce quartier") % {"n": one.count},
+        )
+        for one in lent[:PAGE]
+    ]  # fmt: skip
+    total = sum(one.amount_cents for one in lent)
+    ends = [End(Leaf.CHILD, sum(one.count for one in lent), total)] if lent else []
+    return Trace(
+        Step(Thing.NEIGHBOURHOOD, str(place), place.code, note=place.department.name),
+        euros=[
+            Step(
+                Thing.AWARD, one.source, amount_cents=one.amount_cents,
+                note=_("%(n)s attributions : %(state)s") % {"n": one.count, "state": one.state},
+            )
+            for one in given
+        ],
+        ends=ends,
+        total_cents=total,
+        items=items,
+    )  # fmt: skip
+
+
+def _agreement(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    one = lending.agreement_numbered(squeezed(text))
+    if one is None or not _sees(seat, loans.agreements_seen_by, one.pk):
+        return None
+    subject = _agreement_step(one)
+    hands, euros = [], []
+    for loan in lending.loans_under(one):
+        box = supply.box_of(loan.device_id)
+        hands.append(
+            Step(
+                Thing.DEVICE, f"{loan.device.label} {loan.device.serial}", loan.device.serial,
+                loan.started_at.date(), box.line.price_cents if box else None,
+                loan.device.get_state_display(),
+            )
+        )  # fmt: skip
+        euros += _bought(box) if box else [Step(Thing.ORIGIN, loan.device.origin, note=_before())]
+    euros = (_right(one.award_id) if one.award_id else []) + euros
+    return Trace(subject, euros=euros, hands=hands)
+
+
+def _person(pk: UUID, seat: "Seat | None", after: str) -> Trace | None:
+    """A child, by identifier: never by name, and never a name."""
+    numbers = lending.agreements_of_person(pk)
+    rights = allocation.awards_of_person(pk)
+    if not numbers and not rights:
+        return None
+    traced = [found for number in numbers if (found := _agreement(number, seat, after))]
+    if not traced and not any(_sees(seat, awards.awards_seen_by, one.pk) for one in rights):
+        return None
+    euros = [step for one in rights for step in _right(one.pk)] if not traced else []
+    return Trace(
+        Step(Thing.CHILD, people.pseudonym(pk), str(pk)),
+        euros=euros + [step for one in traced for step in one.euros],
+        hands=[step for one in traced for step in (one.subject, *one.hands)],
+    )
+
+
+def _identifier(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    """Any identifier of this service."""
+    try:
+        pk = UUID(text)
+    except ValueError:
+        return None
+    lookups: tuple[tuple[Callable[[UUID], Any], Callable[..., Trace | None]], ...] = (
+        (money.envelope_by_id, _envelope),
+        (money.commitment_by_id, _commitment),
+        (partners.organisation_or_none, _organisation),
+    )
+    for look_up, show in lookups:
+        one = look_up(pk)
+        if one is not None:
+            return show(one, seat, after)
+    award = allocation.award_or_none(pk)
+    if award is not None:
+        return _person(award.person_id, seat, after)
+    return _person(pk, seat, after)
+
+
+def _child(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    """The code under which a child appears on every page."""
+    found = people.persons_coded(text) if text[:2].upper() == "E-" else []
+    for pk in found:
+        shown = _person(pk, seat, after)
+        if shown:
+            return shown
+    return None
+
+
+def _sees(seat: "Seat | None", seen_by: Callable[[Any], Any], pk: Any) -> bool:
+    return seat is None or seen_by(seat).filter(pk=pk).exists()
+
+
+def _sees_place(seat: "Seat | None", place: Any) -> bool:
+    if seat is None:
+        return True
+    rows = territories.within(
+        territories.neighbourhoods(place.generation), perimeter=seat.perimeter
+    )
+    return bool(rows.filter(pk=place.pk).exists())
+
+
+FINDERS: tuple[Callable[[str, "Seat | None", str], Trace | None], ...] = (
+    _identifier,
+    _child,
+    _by_commitment_number,
+    _neighbourhood,
+    _agreement,
+    _order,
+    _organisation_numbered,
+    _device,
+)
