@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from base64 import b32encode
+import re
+from base64 import b32decode, b32encode
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
-from traitdunion.base.identifiers import folded
+from traitdunion.base.identifiers import folded, squeezed
 from traitdunion.people.models import (
     Address,
     Authorisation,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
 
 BATCH = 5_000
+CODE = re.compile(r"E[A-Z2-7]{8}", re.ASCII)
 
 
 class Eligibility(NamedTuple):
@@ -56,6 +58,21 @@ def pseudonym(person_id: UUID) -> str:
     raw = hmac.new(settings.PSEUDONYM_KEY.encode(), person_id.bytes, hashlib.sha256).digest()
     letters = b32encode(raw).decode()[:8]
     return f"E-{letters[:4]}-{letters[4:]}"
+
+
+def is_code(text: str) -> bool:
+    """Whether somebody typed a child's code, dashes or not."""
+    return CODE.fullmatch(squeezed(text)) is not None
+
+
+def with_code(code: str, person_ids: Iterable[UUID]) -> UUID | None:
+    """
+    The one of these children who bears that code. It is kept nowhere: each is worked out, a second
+    for some hundred thousand.
+    """
+    key, wanted = settings.PSEUDONYM_KEY.encode(), b32decode(squeezed(code)[1:])
+    found = (pk for pk in person_ids if hmac.digest(key, pk.bytes, "sha256")[:5] == wanted)
+    return next(found, None)
 
 
 def search_key(

@@ -15,14 +15,19 @@ from traitdunion.base.errors import NotFound
 from traitdunion.base.identifiers import squeezed
 from traitdunion.budget import queries as budget
 from traitdunion.census import queries as census
+from traitdunion.census.rights import may_see_census
 from traitdunion.census.states import NeedState
 from traitdunion.equipment import queries as equipment
+from traitdunion.equipment.rights import may_see_devices
 from traitdunion.journal import queries as journal
 from traitdunion.lending import queries as lending
+from traitdunion.lending.rights import may_see_loans, may_transfer
 from traitdunion.partners import queries as partners
+from traitdunion.people import queries as people
 from traitdunion.programme import queries as programme
 from traitdunion.steering.states import Figure
 from traitdunion.supply import queries as supply
+from traitdunion.supply.rights import may_see_orders
 from traitdunion.territories import queries as territories
 
 if TYPE_CHECKING:
@@ -251,18 +256,27 @@ def _summed(name: str, code: str, rows: list[PlaceRow]) -> PlaceRow:
 
 def search(seat: "Seat", text: str) -> list[Hit]:
     """
-    What the seat may see under that number, serial or name of organisation.
+    What the seat may open under that number, serial, code or name of organisation.
 
-    A child is never found here: names are searched nowhere outside a relay's own lists.
+    A child is found by its code alone: names are searched nowhere outside a relay's own lists.
     """
     wanted = text.strip()
     if len(wanted) < 3:
         return []
-    hits = [*_device_hits(seat, wanted), *_order_hits(seat, wanted), *_place_hits(wanted)]
-    if seat.is_relay:
-        hits += _agreement_hits(seat, wanted)
-    found = partners.search(seat, wanted)
-    return hits + [Hit("organisation", one.name, str(one.pk)) for one in found]
+    looked_for = (
+        (may_see_devices, _device_hits),
+        (may_see_orders, _order_hits),
+        (may_see_loans, _agreement_hits),
+        (may_transfer, _transfer_hits),
+        (may_see_census, _need_hits),
+    )
+    hits = [hit for may, found in looked_for if may(seat) for hit in found(seat, wanted)]
+    named = partners.search(seat, wanted)
+    return [
+        *hits,
+        *_place_hits(wanted),
+        *(Hit("organisation", one.name, str(one.pk)) for one in named),
+    ]
 
 
 def _device_hits(seat: "Seat", wanted: str) -> list[Hit]:
@@ -283,6 +297,22 @@ def _order_hits(seat: "Seat", wanted: str) -> list[Hit]:
 def _agreement_hits(seat: "Seat", wanted: str) -> list[Hit]:
     found = lending.agreements_seen_by(seat).filter(number=squeezed(wanted))
     return [Hit("agreement", one.number, one.number) for one in found]
+
+
+def _transfer_hits(seat: "Seat", wanted: str) -> list[Hit]:
+    found = lending.transfers_seen_by(seat).filter(number=squeezed(wanted))
+    return [Hit("transfer", one.number, one.number) for one in found]
+
+
+def _need_hits(seat: "Seat", wanted: str) -> list[Hit]:
+    """The needs of the child of that code, the latest first."""
+    if not people.is_code(wanted):
+        return []
+    seen = census.needs_seen_by(seat)
+    children = seen.order_by().values_list("person_id", flat=True)
+    child = people.with_code(wanted, children.iterator(chunk_size=10_000))
+    rows = seen.filter(person=child).order_by("-recorded_at", "pk")
+    return [Hit("need", people.pseudonym(one.person_id), str(one.pk)) for one in rows]
 
 
 def _place_hits(wanted: str) -> list[Hit]:

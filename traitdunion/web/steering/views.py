@@ -20,6 +20,8 @@ PAGES = {
     "device": "equipment:device",
     "order": "supply:order",
     "agreement": "lending:agreement",
+    "transfer": "lending:transfer",
+    "need": "census:need",
     "neighbourhood": "territories:neighbourhood",
     "organisation": "partners:other",
 }
@@ -27,6 +29,8 @@ KINDS = {
     "device": gettext_lazy("Appareil"),
     "order": gettext_lazy("Commande"),
     "agreement": gettext_lazy("Convention"),
+    "transfer": gettext_lazy("Transfert"),
+    "need": gettext_lazy("Besoin"),
     "neighbourhood": gettext_lazy("Quartier"),
     "organisation": gettext_lazy("Organisation"),
 }
@@ -103,7 +107,8 @@ def dashboard(request: Any) -> HttpResponse:
 @right(rights.may_search)
 def search(request: Any) -> HttpResponse:
     """
-    By serial, IMEI, order, agreement, neighbourhood or organisation; never by a child's name.
+    By serial, IMEI, order, agreement, transfer, child's code, neighbourhood or organisation; never
+    by a child's name.
     """
     text = request.GET.get("q", "")
     hits = [
