@@ -1,8 +1,11 @@
 """At the gate and after: who gets what, who signs when, what comes back, what breaks."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from django.db import IntegrityError, transaction
+from pypdf import PdfReader
 
 from tests.lending.scene import AT, Scene
 from traitdunion.allocation import operations as allocation
@@ -46,6 +49,47 @@ def test_a_tablet_signed_for_is_with_the_child_and_the_award_is_handed_over(scen
     assert (tablet.state, tablet.holder_person_id) == ("LENT", amina.person_id)
     assert Award.objects.get(pk=amina.award_id).state == "HANDED_OVER"
     assert not sound()
+
+
+def test_where_two_must_sign_the_agreement_waits_for_the_second(scene: Scene) -> None:
+    amina, *_rest = scene.prepare()
+    Agreement.objects.filter(pk=amina.pk).update(signatures_required=2)
+    amina.refresh_from_db()
+
+    scene.lend(amina, *scene.stock())
+    [waiting] = queries.signatures_missing(scene.school.pk)
+    after_one = (waiting.signatures_given, waiting.signed_on)
+    lending.record_signature(agreement=waiting, signed_on=AT.date(), by=ROBOT, at=TOMORROW)
+
+    amina.refresh_from_db()
+    assert after_one == (1, None)
+    assert (amina.state, amina.signatures_given, amina.signed_on) == ("SIGNED", 2, AT.date())
+    assert queries.signatures_missing(scene.school.pk) == []
+
+
+def test_no_agreement_is_signed_with_fewer_signatures_than_it_needs(scene: Scene) -> None:
+    amina, *_rest = scene.prepare()
+    scene.lend(amina, *scene.stock())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Agreement.objects.filter(pk=amina.pk).update(signatures_required=2)
+
+
+def test_papers_give_the_number_of_the_plan_where_the_relay_has_none(scene: Scene) -> None:
+    amina, *_rest = scene.prepare()
+    programme = scene.plan.programme.model_copy(update={"help_phone": "0800 00 00 00"})
+    plan = scene.plan.model_copy(update={"programme": programme})
+
+    def printed(phone: str) -> str:
+        type(scene.school).objects.filter(pk=scene.school.pk).update(phone=phone)
+        one = Agreement.objects.select_related("relay", "award__need").get(pk=amina.pk)
+        pdf = lending.print_agreements(
+            agreements=[one], plan=plan, public_url="https://x.invalid", by=ROBOT, at=AT
+        )
+        return "".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
+
+    assert "0800000000" in printed("")
+    assert "0800000000" not in printed("01 02 03 04 05")
 
 
 def test_a_signature_that_is_to_come_waits_on_the_list_until_it_is_there(scene: Scene) -> None:

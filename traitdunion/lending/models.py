@@ -34,6 +34,7 @@ class Agreement(BaseModel):
     )
     signature = models.CharField(max_length=10, choices=Signature.choices, blank=True)
     signatures_required = models.PositiveSmallIntegerField(default=1)
+    signatures_given = models.PositiveSmallIntegerField(default=0)
     prepared_at = models.DateTimeField()
     signed_on = models.DateField(null=True)
     due_back_on = models.DateField()
@@ -59,6 +60,12 @@ class Agreement(BaseModel):
             models.CheckConstraint(
                 condition=Q(award__isnull=False) | Q(person__isnull=True) | ~Q(reason=""),
                 name="lent_without_award_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="SIGNED")
+                | Q(signature="none")
+                | Q(signatures_given__gte=models.F("signatures_required")),
+                name="loan_signed_by_all",
             ),
             models.CheckConstraint(
                 condition=Q(person__isnull=True) | Q(received_by=""),

@@ -49,13 +49,16 @@ def hand_over(
 
     Args:
         serials: as typed or scanned; one device of each kind that the agreement lends.
-        signature: `Signature`; ``later`` stays on the relay's list until it is there.
+        signature: `Signature`, of one adult; ``later``, or a second one that the programme asks
+            for, stays on the relay's list until it is there.
         device_time: what the phone's clock said, kept beside the hour of the server.
     Raises: NoSuchDevice, NotInStock, KindMismatch, AlreadyHeld, MoveRefused; nothing is half done.
     """
     devices = [_in_hand(serial, agreement) for serial in dict.fromkeys(serials)]
     _check_kinds(agreement, devices)
-    waits = signature == Signature.LATER
+    given = int(signature in {Signature.PAPER, Signature.SCREEN})
+    missing = agreement.signatures_required > given
+    waits = signature == Signature.LATER or (given > 0 and missing)
     try:
         states.move(
             row=agreement,
@@ -64,6 +67,7 @@ def hand_over(
             refusal=_("La convention %(number)s est déjà remise ou close.")
             % {"number": agreement.number},
             signature=signature,
+            signatures_given=given,
             signed_on=None if waits else signed_on or at.date(),
         )
     except MoveRefused:
@@ -169,17 +173,27 @@ def _kinds(allowed: set[str]) -> str:
 def record_signature(
     *, agreement: Agreement, signed_on: date, by: Actor, at: datetime
 ) -> Agreement:
-    """The signature that was to come is there. Raises MoveRefused."""
+    """
+    One signature that was to come is there; the agreement is signed once all are. Raises
+    MoveRefused.
+    """
+    # Two signatures noted at the same instant are two: the row is read when it is ours.
+    rows = Agreement.objects.select_for_update(of=("self",)).filter(pk=agreement.pk)
+    given = rows.values_list("signatures_given", flat=True).get() + 1
+    is_last = given >= agreement.signatures_required
+    to = AgreementState.SIGNED if is_last else AgreementState.TO_SIGN
     states.move(
         row=agreement,
-        to=AgreementState.SIGNED,
-        moves={AgreementState.TO_SIGN: frozenset({AgreementState.SIGNED})},
+        to=to,
+        moves={AgreementState.TO_SIGN: frozenset({to})},
         refusal=_("La convention %(number)s n’attend pas de signature.")
         % {"number": agreement.number},
         signature=Signature.PAPER,
-        signed_on=signed_on,
+        signatures_given=given,
+        signed_on=signed_on if is_last else None,
     )
-    journal.record(verb="lending.signed", subject=agreement, by=by, at=at)
+    facts = {"given": given, "required": agreement.signatures_required}
+    journal.record(verb="lending.signed", subject=agreement, by=by, at=at, facts=facts)
     return agreement
 
 

@@ -5,6 +5,7 @@ trace; they go to the paper and nowhere else.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -74,7 +75,7 @@ def print_pack(
             template=LIST_TEMPLATE,
             printed_on=at.date(),
             lines=_ticks(waiting, files),
-            help_line=" · ".join(filter(None, (relay.contact_name, relay.phone))),
+            help_line=" · ".join(filter(None, (relay.contact_name, _phone(relay, plan)))),
         )
         papers = _papers(waiting, files, plan, public_url, at)
     _trace(relay, "pack", len(papers), by, at)
@@ -140,6 +141,11 @@ def _files(
     return people.names(person_ids=persons, purpose=purpose, by=by, at=at)
 
 
+def _phone(relay: "Organisation", plan: "Plan") -> str:
+    """Whom to call: the relay, or the number of the plan where the relay gave none."""
+    return relay.phone or plan.programme.help_phone
+
+
 def _party(organisation: "Organisation") -> Party:
     """An organisation as papers name it."""
     return Party(
@@ -186,7 +192,7 @@ def _paper(
         child=file.full_name,
         school_class=one.award.need.school_class if one.award else "",
         guardians=_guardians(file),
-        relay=_party(one.relay),
+        relay=replace(_party(one.relay), phone=_phone(one.relay, plan)),
         owner=owner,
         items=_items(one),
         due_back_on=one.due_back_on,

@@ -336,9 +336,11 @@ def sign(request: Any, number: str) -> HttpResponse:
     operations.record_signature(
         agreement=one, signed_on=form.cleaned_data["on"], by=request.user, at=now()
     )
-    messages.success(
-        request, _("Signature de la convention %(number)s notée.") % {"number": one.number}
-    )
+    if one.state == AgreementState.SIGNED:
+        said = _("Signature de la convention %(number)s notée.")
+    else:
+        said = _("Une signature de la convention %(number)s est notée ; il en manque une.")
+    messages.success(request, said % {"number": one.number})
     return redirect("lending:agreement", number=one.number)
 
 

@@ -120,7 +120,11 @@ def _paper(notice: Any, child: Any, relay: Any, plan: Any, on: date) -> papers.N
         template=NOTICE_TEMPLATE,
         child=child.full_name,
         relay=papers.Party(
-            relay.name, relay.address, relay.contact_name, relay.phone, relay.opening_hours
+            relay.name,
+            relay.address,
+            relay.contact_name,
+            relay.phone or plan.programme.help_phone,
+            relay.opening_hours,
         ),
         listed_on=notice.due_on - timedelta(days=plan.lending.notice_days),
         due_on=notice.due_on,
