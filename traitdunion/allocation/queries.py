@@ -305,6 +305,14 @@ def waiting_lines(wave: Wave) -> list[Line]:
     return list(rows.select_related("need__relay").order_by("rank"))
 
 
+def served_lines(wave: Wave, *, source: str, at_least_cents: int = 0) -> list[Line]:
+    """What a purse serves in a wave, in the order of the queue."""
+    rows = Line.objects.filter(
+        wave=wave, decision=Decision.SERVED, source=source, cost_cents__gte=at_least_cents
+    )
+    return list(rows.select_related("need").order_by("rank"))
+
+
 def to_order_by_relay() -> dict[tuple[UUID, str], int]:
     """Awards that wait for a device, by relay and kind, in the whole plan."""
     rows = Award.objects.filter(state=AwardState.AWARDED).order_by()

@@ -193,6 +193,7 @@ def draw(story: Story) -> None:
     allocation.confirm(wave=wave, plan=story.plan, by=alice, at=on(5, 6, 10))
     waiting = awards.waiting_lines(wave)
     if waiting:
+        move_away(story, wave, waiting[-1].cost_cents)
         urgent = "Placement en urgence hors du foyer, signalé par les services sociaux"
         try_out_of_turn(story, wave, waiting[-1].need, urgent)
         allocation.ask_review(
@@ -202,6 +203,15 @@ def draw(story: Story) -> None:
             plan=story.plan,
             by=story.cast.user("Chloé"),
             at=on(5, 7),
+        )
+
+
+def move_away(story: Story, wave: Any, cost_cents: int) -> None:
+    """A family leaves the neighbourhood: its need is withdrawn, the money of its award is free."""
+    served = awards.served_lines(wave, source="plan", at_least_cents=cost_cents)
+    if served:
+        allocation.withdraw_need(
+            need=served[-1].need, reason="relay", by=story.cast.user("Chloé"), at=on(5, 6, 10)
         )
 
 
