@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PROMISES = ("ranking", "locate", "needs_import", "hand_over")
+PROMISES = ("ranking", "locate", "needs_import", "hand_over", "demonstration")
 
 
 def main(arguments: list[str]) -> int:

@@ -53,12 +53,14 @@ class Lines:
             tail: what follows the table: joins, conditions, order; the table is called ``t``.
             streamed: never all in memory, for a price on each query (PostgreSQL only).
         """
-        whole, first = len(self.form.floats) == 0, self.first
+        whole, first = not self.form.floats, self.first
         with connection.chunked_cursor() if streamed else connection.cursor() as cursor:
             cursor.execute(f"{self.sql} {tail}", parameters)
             while many := cursor.fetchmany(BATCH):
-                for row in many:
-                    yield row[:first], (_bytes(row[first]) if whole else _joined(row[first:]))
+                if whole and connection.vendor == "sqlite":
+                    yield from ((row[:first], row[first]) for row in many)
+                else:
+                    yield from ((row[:first], _joined(row[first:])) for row in many)
 
     def again(self, line: bytes) -> bytes:
         """
@@ -161,6 +163,9 @@ def _on_sqlite(column: str, kind: type) -> str:
     any_type = f"{other} ELSE json_quote({column}) END"
     if kind is JSONField:
         return f"CASE typeof({column}) WHEN 'text' THEN {column} ELSE {any_type} END"
+    if kind is UUIDField:
+        quoted = f"'\"' || {column} || '\"'"
+        return f"CASE typeof({column}) WHEN 'text' THEN {quoted} ELSE {any_type} END"
     if kind is BooleanField:
         flag = f"WHEN typeof({column}) = 'integer' AND {column}"
         return f"CASE {flag} = 1 THEN 'true' {flag} = 0 THEN 'false' ELSE {any_type} END"
