@@ -88,7 +88,7 @@ def test_a_list_becomes_a_tablet_in_a_childs_hands(
     page, origin = visit.page, visit.origin
 
     send_the_list(page, origin, path)
-    settings.TRAITDUNION_NOW = on(5, 5)
+    settings.TRAITDUNION_NOW = on(5, 6)
     close_and_share_out(page, origin)
     order_number = order(page, origin)
     manifest(page, origin, order_number, path.parent)
@@ -119,8 +119,6 @@ def close_and_share_out(page: Page, origin: str) -> None:
     page.goto(f"{origin}/recensement/cloture/")
     press(page, "Clore le recensement")
     page.goto(f"{origin}/recensement/cloture/")
-    if not page.locator("form input[name=seed]").input_value():
-        page.locator("form input[name=seed]").fill("loterie-du-5-mai")
     press(page, "Publier la graine")
     enter(page, origin, "alice")
     page.goto(f"{origin}/attributions/")
