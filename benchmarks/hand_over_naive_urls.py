@@ -21,6 +21,7 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponse(status=409)
     before = device.holder_organisation_id
     agreement.state, agreement.signature, agreement.signed_on = "SIGNED", "paper", at.date()
+    agreement.signatures_given = agreement.signatures_required
     agreement.save()
     device.state, device.version = "LENT", device.version + 1
     device.holder_organisation, device.holder_person_id = None, agreement.person_id

@@ -46,6 +46,7 @@ def build(n: int) -> dict[str, object]:
             relay=school,
             person_id=person,
             kind="tablet",
+            reason="banc d’essai",
             template="bench",
             prepared_at=at,
             due_back_on=at.date(),
