@@ -211,6 +211,13 @@ def authorized_by_source() -> dict[UUID, int]:
     return {row["source"]: (row["opened"] or 0) - row["gone"] for row in sums}
 
 
+def committed_by_source() -> dict[UUID, int]:
+    """What is committed for equipment on each purse."""
+    rows = Envelope.objects.filter(source__isnull=False, strand__code=EQUIPMENT).order_by()
+    sums = rows.values("source").annotate(n=Sum("committed_cents"))
+    return {row["source"]: row["n"] for row in sums}
+
+
 def to_regularise(seat: "Seat | None") -> QuerySet[Envelope]:
     """Envelopes that facts made elsewhere went beyond."""
     return envelopes_seen_by(seat).exclude(ENVELOPE.none_exceeded)

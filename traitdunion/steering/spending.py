@@ -10,6 +10,7 @@ from traitdunion.allocation.states import Decision, WaveState
 from traitdunion.budget import queries as budget
 from traitdunion.partners import queries as partners
 from traitdunion.partners.states import Kind
+from traitdunion.programme import queries as programme
 
 if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
@@ -22,12 +23,8 @@ class Pace:
     envelope: Any
     own_cents: int
     elapsed: float
-
-    @property
-    def pays_needs(self) -> bool:
-        """Whether it is of a purse that pays for needs; other credits serve anything else."""
-        one = self.envelope
-        return one.source_id is not None and one.strand.code == budget.EQUIPMENT
+    # Of its purse, what awards were given that nobody has ordered yet.
+    promised_cents: int = 0
 
     @property
     def committed(self) -> float:
@@ -35,11 +32,15 @@ class Pace:
 
     @property
     def spare_cents(self) -> int:
-        """What 31 December would find uncommitted at this pace, within what is available now."""
+        """
+        What 31 December would find uncommitted at this pace, within what is available now and
+        promised to nobody.
+        """
         if self.envelope.excess_cents or self.elapsed <= 0:
             return 0
         projected = int(self.envelope.committed_cents / self.elapsed)
-        return max(0, min(self.envelope.available_cents, self.own_cents - projected))
+        free = self.envelope.available_cents - self.promised_cents
+        return max(0, min(free, self.own_cents - projected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class SpendingRow:
     certified_cents: int
     paid_cents: int
     available_cents: int
-    purses_cents: int
+    # What no purse held for them when the queue was last drawn: it is missing whole.
     waiting_cents: int
 
     @property
@@ -62,11 +63,6 @@ class SpendingRow:
     @property
     def paid_percent(self) -> int:
         return round(100 * self.paid_cents / self.own_cents) if self.own_cents else 0
-
-    @property
-    def lacking_cents(self) -> int:
-        """What its waiting needs cost beyond what the programme's purses still hold there."""
-        return max(0, self.waiting_cents - self.purses_cents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,8 @@ def spending(seat: "Seat", *, on: date, by: str = "detenteur") -> Spending:
     seen = budget.envelopes_seen_by(seat).filter(year=on.year, closed_at__isnull=True)
     envelopes = list(seen.select_related("holder__department", "holder__academy"))
     elapsed = _elapsed(envelopes, on)
-    paces = [Pace(one, _own(one), elapsed) for one in envelopes]
+    promised = _promised()
+    paces = [Pace(one, _own(one), elapsed, _kept(one, promised)) for one in envelopes]
     group = TERRITORIES.get(by, by_holder)
     rows = _rows(paces, group, _waiting(seat, by))
     spare = [pace for pace in paces if pace.committed < elapsed and pace.spare_cents > 0]
@@ -121,8 +118,8 @@ def spending(seat: "Seat", *, on: date, by: str = "detenteur") -> Spending:
         rows=rows,
         spare=sorted(spare, key=lambda pace: (-pace.spare_cents, pace.envelope.label)),
         lacking=sorted(
-            (row for row in rows if row.lacking_cents),
-            key=lambda row: (-row.lacking_cents, row.name),
+            (row for row in rows if row.waiting_cents),
+            key=lambda row: (-row.waiting_cents, row.name),
         ),
     )
 
@@ -131,6 +128,18 @@ def _own(one: Any) -> int:
     """Its credits, less what it passed on, to others or to another year."""
     gone = one.delegated_cents + one.carried_cents + one.lapsed_cents
     return int(one.authorized_cents - gone)
+
+
+def _promised() -> dict[Any, int]:
+    """Of each purse, what awards were given and no order has committed yet."""
+    awarded = allocation.awarded_cents_by_source(programme.current().pk)
+    committed = budget.committed_by_source()
+    return {pk: max(0, cents - committed.get(pk, 0)) for pk, cents in awarded.items()}
+
+
+def _kept(one: Any, promised: Mapping[Any, int]) -> int:
+    """Whoever holds the purse, its promises hold back each part of it."""
+    return promised.get(one.source_id, 0) if one.strand.code == budget.EQUIPMENT else 0
 
 
 def _elapsed(envelopes: Iterable[Any], on: date) -> float:
@@ -164,7 +173,6 @@ def _summed(name: str, paces: list[Pace], waiting_cents: int) -> SpendingRow:
         certified_cents=total("certified_cents"),
         paid_cents=total("paid_cents"),
         available_cents=total("available_cents"),
-        purses_cents=sum(pace.envelope.available_cents for pace in paces if pace.pays_needs),
         waiting_cents=waiting_cents,
     )
 
