@@ -22,7 +22,16 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "traitdunion"
 PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
-MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "phrase"}
+MARKERS = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+    "phrase",
+}
 TEMPLATE_CALL = re.compile(r"(?<![\w.])(?:_|gettext|ngettext|pgettext)\(")
 
 # In the header of the compiled file, where Babel would put the hour.
@@ -41,7 +50,7 @@ def in_call(call: ast.Call) -> Marked | None:
         return None
     if name.startswith("ngettext"):
         return None, (texts[0], texts[1])
-    return (texts[0], texts[1]) if name == "pgettext" else (None, texts[0])
+    return (texts[0], texts[1]) if name.startswith("pgettext") else (None, texts[0])
 
 
 def in_python(source: str) -> Iterator[tuple[int, Marked]]:

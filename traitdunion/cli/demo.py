@@ -65,10 +65,21 @@ def _absolute(url: str) -> str:
     return url
 
 
+# How each count is called on the screen; a program reads the keys.
+COUNTED = {
+    "neighbourhoods": "quartiers",
+    "schools": "établissements",
+    "needs": "besoins",
+    "awards": "attributions",
+    "devices": "appareils",
+    "loans": "prêts",
+}
+
+
 def _summary(document: dict[str, Any]) -> str:
     lines = [
         "La démonstration est prête : "
-        + ", ".join(f"{count} {name}" for name, count in document["counts"].items()),
+        + ", ".join(f"{count} {COUNTED[name]}" for name, count in document["counts"].items()),
         f"Ouvrez {document['url']} et choisissez une personne ; ou connectez-vous :",
     ]
     lines += [f"  {p['login']:<36} {p['name']} — {p['role']}" for p in document["personas"]]

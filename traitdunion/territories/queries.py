@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from traitdunion.base.identifiers import folded
+from traitdunion.base.sorting import by_name
 from traitdunion.territories.models import (
     Academy,
     CiteEducative,
@@ -48,7 +49,9 @@ def layer_state(wanted: str) -> LayerState:
 
 def neighbourhoods(generation: str) -> QuerySet[Neighbourhood]:
     rows = Neighbourhood.objects.filter(generation=generation).defer("outline")
-    return rows.select_related("department").order_by("department__name", "name", "code")
+    return rows.select_related("department").order_by(
+        by_name("department__name"), by_name("name"), "code"
+    )
 
 
 def neighbourhood(code: str) -> Neighbourhood | None:
@@ -70,14 +73,14 @@ def cite_of_neighbourhoods() -> dict[UUID, str]:
 def cites_covering(neighbourhood_id: UUID) -> list[CiteEducative]:
     links = CiteEducativeNeighbourhood.objects.filter(neighbourhood=neighbourhood_id)
     rows = CiteEducative.objects.filter(pk__in=links.values("cite_educative"))
-    return list(rows.order_by("name", "code"))
+    return list(rows.order_by(by_name("name"), "code"))
 
 
 def communes_of(neighbourhood_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     """Names of the communes in which each neighbourhood lies."""
     links = NeighbourhoodCommune.objects.filter(neighbourhood__in=neighbourhood_ids)
     names: dict[UUID, list[str]] = {}
-    rows = links.order_by("commune__name", "pk")
+    rows = links.order_by(by_name("commune__name"), "pk")
     for pk, name in rows.values_list("neighbourhood_id", "commune__name"):
         names.setdefault(pk, []).append(name)
     return names
@@ -104,7 +107,7 @@ def within(area: "QuerySet[Neighbourhood]", *, perimeter: object) -> QuerySet[Ne
 
 
 def departments() -> list[Department]:
-    return list(Department.objects.order_by("name", "code"))
+    return list(Department.objects.order_by(by_name("name"), "code"))
 
 
 def department(code: str) -> Department | None:
@@ -134,7 +137,7 @@ def commune(code: str) -> Commune | None:
 
 
 def regions() -> list[Region]:
-    return list(Region.objects.order_by("name", "code"))
+    return list(Region.objects.order_by(by_name("name"), "code"))
 
 
 def school(uai: str) -> School | None:
@@ -143,7 +146,7 @@ def school(uai: str) -> School | None:
 
 def schools() -> QuerySet[School]:
     rows = School.objects.select_related("commune", "department", "neighbourhood")
-    return rows.defer("neighbourhood__outline").order_by("name", "uai")
+    return rows.defer("neighbourhood__outline").order_by(by_name("name"), "uai")
 
 
 def schools_in(neighbourhood_id: UUID) -> list[School]:
@@ -164,7 +167,9 @@ def search_schools(text: str, limit: int = 50) -> list[School]:
 
 
 def cites() -> list[CiteEducative]:
-    return list(CiteEducative.objects.select_related("department").order_by("name", "code"))
+    return list(
+        CiteEducative.objects.select_related("department").order_by(by_name("name"), "code")
+    )
 
 
 def cite(code: str) -> CiteEducative | None:

@@ -8,10 +8,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from traitdunion.base import sorting
 from traitdunion.base.spreadsheets import write_csv, write_xlsx
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 100_000
+# The fields that hold what people call things.
+NAMES = {"name", "label"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Column:
     show: Callable[[Any], Cell]
     order: Any = None
     is_number: bool = False
+    # A number that is read out: it is never cut in two.
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Listing:
 
     caption: str
     heads: list[Head]
-    rows: list[list[tuple[Cell, bool]]]
+    rows: list[list[tuple[Cell, Column]]]
     page: Page
     total: int
 
@@ -79,7 +84,7 @@ def listing(
     return Listing(
         caption=caption,
         heads=[_head(column, request.GET.get("tri", "")) for column in columns],
-        rows=[[(c.show(row), c.is_number) for c in columns] for row in page.object_list],
+        rows=[[(c.show(row), c) for c in columns] for row in page.object_list],
         page=page,
         total=page.paginator.count,
     )
@@ -124,8 +129,16 @@ def _sorted(rows: Any, columns: Sequence[Column], asked: str) -> Any:
         return rows
     descending = asked.startswith("-")
     if isinstance(rows, QuerySet):
-        return rows.order_by(f"-{column.order}" if descending else column.order, "pk")
-    return sorted(rows, key=column.order, reverse=descending)
+        return rows.order_by(_ordered(column.order, descending), "pk")
+    return sorted(rows, key=lambda row: sorting.key(column.order(row)), reverse=descending)
+
+
+def _ordered(path: str, descending: bool) -> Any:
+    """Numbers and dates as they are; names as a dictionary has them."""
+    if path.rpartition("__")[2] in NAMES:
+        by_name = sorting.by_name(path)
+        return by_name.desc() if descending else by_name.asc()
+    return f"-{path}" if descending else path
 
 
 def _head(column: Column, asked: str) -> Head:

@@ -45,6 +45,7 @@ COLUMNS = (
         gettext_lazy("Numéro de série"),
         lambda one: Cell(one.serial, url=reverse("equipment:device", args=[one.serial])),
         order="serial",
+        is_code=True,
     ),
     Column("materiel", gettext_lazy("Matériel"), lambda one: Cell(one.label), order="label"),
     Column(

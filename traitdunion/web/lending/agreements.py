@@ -217,6 +217,7 @@ COLUMNS = (
         gettext_lazy("Convention"),
         lambda a: Cell(a.number, reverse("lending:agreement", args=[a.number])),
         "number",
+        is_code=True,
     ),
     Column(
         "classe",

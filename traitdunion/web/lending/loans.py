@@ -48,6 +48,7 @@ LOAN_COLUMNS = (
         gettext_lazy("Appareil"),
         lambda row: _device(row.device, note=row.device.get_kind_display()),
         "device__serial",
+        is_code=True,
     ),
     Column(
         "convention",
@@ -56,6 +57,7 @@ LOAN_COLUMNS = (
             row.agreement.number, reverse("lending:agreement", args=[row.agreement.number])
         ),
         "agreement__number",
+        is_code=True,
     ),
     Column("pour", gettext_lazy("Chez"), _holder),
     Column(
@@ -202,6 +204,7 @@ INCIDENT_COLUMNS = (
         gettext_lazy("Appareil"),
         lambda row: _device(row.device),
         "device__serial",
+        is_code=True,
     ),
     Column("nature", gettext_lazy("Nature"), lambda row: Cell(row.get_kind_display()), "kind"),
     Column("relais", gettext_lazy("Relais"), lambda row: Cell(row.relay.name), "relay__name"),

@@ -29,6 +29,7 @@ COLUMNS = (
         gettext_lazy("Bordereau"),
         lambda row: Cell(row.number, reverse("lending:transfer", args=[row.number])),
         "number",
+        is_code=True,
     ),
     Column("de", gettext_lazy("De"), lambda row: Cell(row.sender.name), "sender__name"),
     Column("a", gettext_lazy("À"), lambda row: Cell(row.receiver.name), "receiver__name"),

@@ -118,7 +118,7 @@ def end_membership(request: Any, membership_id: UUID) -> HttpResponse:
 @right(rights.may_see_team)
 def organisations(request: Any) -> HttpResponse:
     """The organisations of my territory."""
-    rows = queries.organisations_seen_by(request.seat).order_by("name", "pk")
+    rows = queries.organisations_seen_by(request.seat).order_by("searchable", "pk")
     text = request.GET.get("q", "").strip()
     if text:
         found = [one.pk for one in queries.search(request.seat, text, limit=500)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from traitdunion.base.identifiers import squeezed
 from traitdunion.base.money import NotAnAmount, euros, parse_euros
@@ -39,7 +40,9 @@ class OrderForm(Form):
 
     number = forms.CharField(label=_("Numéro de la commande"), max_length=40)
     market_reference = forms.CharField(
-        label=_("Marché"), max_length=80, help_text=_("Numéro du marché ou de l’accord-cadre")
+        label=pgettext_lazy("commande publique", "Marché"),
+        max_length=80,
+        help_text=_("Numéro du marché ou de l’accord-cadre"),
     )
     supplier = forms.ChoiceField(label=_("Fournisseur"))
     envelopes = forms.MultipleChoiceField(

@@ -52,6 +52,7 @@ COLUMNS = (
         gettext_lazy("Commande"),
         lambda one: Cell(one.number, url=reverse("supply:order", args=[one.number])),
         order="number",
+        is_code=True,
     ),
     Column("acheteur", gettext_lazy("Acheteur"), lambda one: Cell(one.buyer.name)),
     Column("fournisseur", gettext_lazy("Fournisseur"), lambda one: Cell(one.supplier.name)),

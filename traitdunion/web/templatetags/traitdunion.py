@@ -7,14 +7,17 @@ from uuid import UUID
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 
 from traitdunion.base import money
 from traitdunion.people.queries import pseudonym as code_of
 
 register = template.Library()
 
+YEAR = 365
 BADGES = {
     "good": "fr-badge--success",
     "info": "fr-badge--info",
@@ -71,6 +74,25 @@ def badge(label: Any, level: str = "plain") -> SafeString:
     return format_html(
         '<p class="fr-badge fr-badge--sm fr-badge--no-icon {}">{}</p>', BADGES[level], label
     )
+
+
+@register.filter
+def in_full(day: Any) -> str:
+    """A day as it is read: 1er mai 2020, never 1 mai."""
+    if not day:
+        return ""
+    text = formats.date_format(day, "j F Y")
+    is_french = (get_language() or "").startswith("fr")
+    return text.replace("1 ", "1er ", 1) if is_french and day.day == 1 else text
+
+
+@register.filter
+def lasting(days: int) -> str:
+    """A delay in the unit in which it is said: whole years, or days."""
+    if days and days % YEAR == 0:
+        years = days // YEAR
+        return ngettext("%(n)s an", "%(n)s ans", years) % {"n": years}
+    return ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
 
 
 @register.simple_tag
