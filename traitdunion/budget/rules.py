@@ -18,7 +18,7 @@ Counting = Mapping[tuple[str, str], Mapping[str, int]]
 Rooms = Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rules:
     """How entries become counters of one table, and what the counters may be."""
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Model
 
-from traitdunion.base import bulk
+from traitdunion.base import bulk, hot
 from traitdunion.base.actors import Actor
 from traitdunion.base.columns import DRAWN, Columns, Same
 from traitdunion.journal import canonical, sealing
@@ -52,7 +52,9 @@ def record(
     told = canonical.rows_of(_of(uid, rows))
     kind, pk = subject._meta.label_lower, subject.pk
     values = (uid, at, by.actor_kind, by.actor_id, verb, kind, str(pk), _facts(facts, told))
-    return Event.objects.create(**dict(zip(COLUMNS, values, strict=True)))
+    event = Event(**dict(zip(COLUMNS, values, strict=True)))
+    hot.add(event)
+    return event
 
 
 def record_many(

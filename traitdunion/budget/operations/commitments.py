@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from traitdunion.base import hot
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import Refusal
 from traitdunion.base.identifiers import squeezed
@@ -67,7 +68,7 @@ def commit(
         ej_number=_checked_ej(ej_number) if ej_number else "",
         committed_at=at,
     )
-    commitment.save(force_insert=True)
+    hot.add(commitment)
     ledger.post(
         kind=MovementKind.COMMIT,
         envelope=envelope,

@@ -7,23 +7,24 @@ identifiers, so that two movements that cross never wait for one another.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F, Model, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import Model
 
+from traitdunion.base import hot
 from traitdunion.base.actors import Actor
 from traitdunion.budget.legs import Leg, check_balanced
 from traitdunion.budget.models import Commitment, Entry, Envelope, Movement
 from traitdunion.budget.refusals import check_amount, refuse
 from traitdunion.budget.rules import COMMITMENT, ENVELOPE, Rules, counters_of
 from traitdunion.budget.states import Document, Origin
+from traitdunion.budget.taking import Shape, counters_changed
 from traitdunion.journal import operations as journal
 
 
-@transaction.atomic
+# Its callers hold the savepoint: what they refuse is undone with them.
+@transaction.atomic(savepoint=False)
 def post(
     *,
     kind: str,
@@ -87,8 +88,8 @@ def post(
 
 
 def _write(movement: Movement, entries: Sequence[Leg], by: Actor, at: datetime) -> Movement:
-    movement.save(force_insert=True)
-    rows = Entry.objects.bulk_create(
+    hot.add(movement)
+    rows = [
         Entry(
             movement=movement,
             envelope_id=leg.envelope_id,
@@ -98,7 +99,8 @@ def _write(movement: Movement, entries: Sequence[Leg], by: Actor, at: datetime) 
             amount_cents=leg.amount_cents,
         )
         for leg in entries
-    )
+    ]
+    hot.add(*rows)
     journal.record(
         verb=f"budget.{movement.kind.lower()}",
         subject=movement.envelope,
@@ -128,49 +130,18 @@ def _shift(
     """
     if not deltas:
         return
-    changes: dict[str, Any] = {name: F(name) + delta for name, delta in deltas.items()}
     taking = rules.taken(deltas)
     waits = not as_fact and rules.waits(taking)
-    row = Q(pk=pk)
-    if not as_fact:
-        for room, taken in taking.items():
-            row &= _holds(rules, room, taken)
-        # Of two envelopes the first updated may be the one that gives: it says no by itself.
-        row &= Q(**{f"{name}__gte": -delta for name, delta in deltas.items() if delta < 0})
-        if rules.has_years and not after_closing:
-            row &= Q(closed_at__isnull=True)
-    if waits:
-        row &= rules.none_exceeded
-    else:
-        changes |= {name: _excess(rules, name, deltas) for name in rules.excesses}
-    if unasked_cents > 0:
-        paid = F("paid_cents") + unasked_cents
-        changes["requested_cents"] = Greatest(F("requested_cents"), paid)
-    elif unasked_cents:
-        changes["requested_cents"] = F("requested_cents") + unasked_cents
-    if not model._default_manager.filter(row).update(**changes):
+    taken = taking if not as_fact else {}
+    shape = Shape(
+        changed=tuple(deltas),
+        rooms=tuple(taken),
+        lowered=() if as_fact else tuple(name for name, delta in deltas.items() if delta < 0),
+        is_open=rules.has_years and not as_fact and not after_closing,
+        waits=waits,
+        asks=(unasked_cents > 0) - (unasked_cents < 0),
+    )
+    done = counters_changed(model, rules, shape, pk, deltas, taken, unasked_cents)
+    if not done:
         row_now = model._default_manager.get(pk=pk)
         refuse(rules, row_now, taking, waits=waits, after_closing=after_closing)
-
-
-def _holds(rules: Rules, room: str, taken: int) -> Q:
-    """The room is at least what is taken: its credits less its uses."""
-    plus, minus = rules.sides(room)
-    return Q(**{f"{plus[0]}__gte": _total(minus, taken) - _total(plus[1:], 0)})
-
-
-def _total(names: Sequence[str], start: int) -> Any:
-    total: Any = Value(start)
-    for name in names:
-        total = total + F(name)
-    return total
-
-
-def _excess(rules: Rules, excess: str, deltas: Mapping[str, int]) -> Greatest:
-    """How far beyond the rule this row is once the amounts are changed; nothing when it is not."""
-    beyond: list[Any] = [Value(0)]
-    for room in rules.excesses[excess]:
-        plus, minus = rules.sides(room)
-        taken = -rules.change(room, deltas)
-        beyond.append(_total(minus, taken) - _total(plus, 0))
-    return Greatest(*beyond)
