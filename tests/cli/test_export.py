@@ -145,7 +145,7 @@ def test_a_payment_says_its_papers_and_who_and_never_a_name(
     bought = commit(envelope, 10_000, reference='BC "12"', ej_number="1512345678")
     operations.certify(commitment=bought, amount_cents=10_000, document="Réception", **WHO)
     operations.record_unasked_payment(
-        commitment=bought, amount_cents=10_000, paid_on=WHO["at"].date(), dp_number="DP-77",
+        commitment=bought, amount_cents=10_000, paid_on=WHO["at"].date(), dp_number="7000000077",
         plan=plan(), **WHO,
     )  # fmt: skip
     written(tmp_path / "paid.beancount")
@@ -157,7 +157,7 @@ def test_a_payment_says_its_papers_and_who_and_never_a_name(
     undone = transactions[-1]
 
     assert errors == []
-    assert (paid.payee, paid.narration, paid.meta["dp"]) == ("PAY", "DP-77", "DP-77")
+    assert (paid.payee, paid.narration, paid.meta["dp"]) == ("PAY", "7000000077", "7000000077")
     assert (undone.payee, undone.meta["reason"]) == ("REVERSE", "RIB refusé par la banque")
     assert {paid.meta["ej"], undone.meta["ej"]} == {"1512345678"}
     assert {one.meta["by"] for one in transactions} == {"robot"}
