@@ -99,17 +99,19 @@ def assemble(ground: Ground, at: datetime) -> Cast:
 def _institutions(ground: Ground, at: datetime) -> dict[str, Any]:
     place = territories.department(ground.department)
     name = place.name if place else ground.department
+    academy = territories.academy(ground.academy) if ground.academy else None
+    taught = f"académie de {academy.name}" if academy else name
+    town = territories.commune(ground.town)
+    hall = f"Mairie — {town.name}" if town else "Mairie"
     cite = next((c for c in territories.cites() if c.department_id == ground.department), None)
     made = {
         "ministry": _make(Kind.MINISTRY, "Pilotage national du plan", ground, at),
         "prefecture": _make(Kind.PREFECTURE, f"Préfecture — {name}", ground, at),
-        "rectorate": _make(Kind.RECTORATE, f"Rectorat — {name}", ground, at),
-        "town_hall": _make(
-            Kind.LOCAL_AUTHORITY, "Mairie", ground, at, commune=territories.commune(ground.town)
-        ),
+        "rectorate": _make(Kind.RECTORATE, f"Rectorat — {taught}", ground, at),
+        "town_hall": _make(Kind.LOCAL_AUTHORITY, hall, ground, at, commune=town),
         "supplier": _make(Kind.SUPPLIER, "Fournitures du Large", ground, at),
         "network": _make(Kind.MENTORING_NETWORK, "Réseau Un jeune, un mentor", ground, at),
-        "controller": _make(Kind.CONTROLLER, "Chambre de contrôle", ground, at),
+        "controller": _make(Kind.CONTROLLER, "Chambre régionale des comptes", ground, at),
     }
     title = f"Cité éducative — {cite.name}" if cite else "Cité éducative"
     made["cite"] = _make(Kind.CITE_EDUCATIVE, title, ground, at, cite_educative=cite)
