@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from traitdunion.territories.operations import LoadReport
 
 KINDS = ("communes", "neighbourhoods", "cites-educatives", "schools")
+ORGANISATIONS = "organisations"
 SHOWN = 40
 
 
@@ -40,7 +41,7 @@ def run(argv: list[str]) -> int:
 def _parser() -> console.Parser:
     parser = console.parser("territories", "Charge les données de référence.")
     parser.add_argument("verb", choices=("load",))
-    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("kind", choices=(*KINDS, ORGANISATIONS))
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument(
         "--dry-run", action="store_true", help="dit ce qui serait fait, sans écrire"
@@ -51,8 +52,11 @@ def _parser() -> console.Parser:
 def _load(kind: str, path: Path) -> "LoadReport":
     from traitdunion.base.actors import ROBOT  # noqa: PLC0415
     from traitdunion.base.clock import now  # noqa: PLC0415
+    from traitdunion.partners import operations as partners  # noqa: PLC0415
     from traitdunion.territories import operations  # noqa: PLC0415
 
+    if kind == ORGANISATIONS:
+        return partners.load_organisations(path=path, by=ROBOT, at=now())
     return operations.load_file(kind=kind, path=path, by=ROBOT, at=now())
 
 

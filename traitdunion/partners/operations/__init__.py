@@ -7,6 +7,7 @@ from traitdunion.partners.operations.answers import (
     keep,
     take_key,
 )
+from traitdunion.partners.operations.loading import load_organisations
 from traitdunion.partners.operations.organisations import (
     INVITATION_LIFE,
     IdentifierTaken,
@@ -39,6 +40,7 @@ __all__ = [
     "forget_answers",
     "invite",
     "keep",
+    "load_organisations",
     "make_token",
     "note_use",
     "revoke_token",

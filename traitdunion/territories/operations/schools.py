@@ -91,6 +91,7 @@ def load_schools(*, sheet: Sheet, by: Actor, at: datetime) -> LoadReport:
         School.objects.bulk_update(reading.touched.values(), changed, batch_size=400)
     report = reading.report
     report.added, report.changed = len(reading.fresh), len(reading.touched)
+    _tell_unplaced(reading)
     journal.record_many(
         verb="territories.schools_loaded",
         subject_kind="territories.school",
@@ -99,6 +100,17 @@ def load_schools(*, sheet: Sheet, by: Actor, at: datetime) -> LoadReport:
         at=at,
     )
     return report
+
+
+def _tell_unplaced(reading: _Reading) -> None:
+    """A school without a position stands in no neighbourhood until somebody gives one."""
+    known = [reading.schools.get(uai) or reading.fresh.get(uai) for uai in reading.seen]
+    unplaced = sum(1 for school in known if school and school.lon is None)
+    if unplaced:
+        reading.report.notices.append(
+            _("%(count)s établissements sans position : ils ne seront placés dans aucun quartier.")
+            % {"count": unplaced}
+        )
 
 
 def _reading(report: LoadReport, is_directory: bool) -> _Reading:
