@@ -42,10 +42,12 @@ def keep_list(
     return kept
 
 
+@transaction.atomic
 def finish_list(
     *, kept: ListFile, summary: dict[str, Any], refused: bytes | None, by: Actor, at: datetime
 ) -> ListFile:
     """The list is recorded: its bytes go, what it brought and the rows to mend remain."""
     kept.content, kept.recorded_at, kept.summary, kept.refused = None, at, summary, refused
     kept.save()
+    journal.record(verb="people.list_finished", subject=kept, by=by, at=at)
     return kept

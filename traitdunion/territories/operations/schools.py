@@ -240,6 +240,7 @@ def _point(values: dict[str, str]) -> tuple[float | None, float | None]:
 
 
 @transaction.atomic
+@transaction.atomic
 def place_schools(*, generation: str, by: Actor, at: datetime) -> int:
     """Note in which neighbourhood each school stands; return how many stand in one."""
     schools = list(School.objects.filter(lon__isnull=False).order_by("pk"))
@@ -257,4 +258,13 @@ def place_schools(*, generation: str, by: Actor, at: datetime) -> int:
             school.neighbourhood_id = place.neighbourhood_id
             moved.append(school)
     School.objects.bulk_update(moved, ["neighbourhood"], batch_size=CHUNK)
+    journal.record_many(
+        verb="territories.school_placed",
+        subject_kind="territories.school",
+        subjects=[
+            (school.pk, {"neighbourhood": str(school.neighbourhood_id or "")}) for school in moved
+        ],
+        by=by,
+        at=at,
+    )
     return sum(place.neighbourhood_id is not None for place in places)
