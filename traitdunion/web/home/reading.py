@@ -26,6 +26,7 @@ PAGES: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (_("Recensement, quartier par quartier"), "census:board", census.may_see_census),
     (_("Enveloppes : crédits, engagements, paiements"), "budget:envelopes", budget.has_money),
     (_("Registre du matériel"), "equipment:devices", equipment.may_see_devices),
+    (_("Journal des événements"), "journal:events", steering.may_read_journal),
     (_("Attributions publiées"), "allocation:published", lambda seat: True),
     (_("La règle d’attribution, en dix lignes"), "programme:rule", lambda seat: True),
 )

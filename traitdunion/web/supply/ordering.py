@@ -96,6 +96,11 @@ def as_typed(found: list[Proposal], typed: Mapping[str, str]) -> list[Proposal]:
     ]
 
 
+def is_wanted(one: Proposal) -> bool:
+    """Something is to be ordered there, as proposed or as typed."""
+    return str(one.quantity).strip() not in {"", "0"}
+
+
 def usual(buyer: Any, plan: Any) -> dict[str, str]:
     """What to propose as labels and prices: those of the last order, or the programme's."""
     asked: dict[str, str] = {}

@@ -106,7 +106,13 @@ def new_order(request: Any) -> HttpResponse:
             return _confirm(request, form, ordering.preflight(request, form.cleaned_data, wanted))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    context = {"form": form, "proposals": ordering.as_typed(proposals, request.POST)}
+    shown = ordering.as_typed(proposals, request.POST)
+    context = {
+        "form": form,
+        "proposals": shown,
+        "lacking": [one for one in shown if ordering.is_wanted(one)],
+        "provided": [one for one in shown if not ordering.is_wanted(one)],
+    }
     return render(request, "supply/new.html", context)
 
 
