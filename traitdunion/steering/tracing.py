@@ -5,9 +5,7 @@ Where a chain ends at an organisation (an operating grant, devices for workshops
 counted apart: no child is invented at its end.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -27,6 +25,8 @@ from traitdunion.lending import queries as loans
 from traitdunion.lending import tracing as lending
 from traitdunion.partners import queries as partners
 from traitdunion.people import queries as people
+from traitdunion.steering import chain
+from traitdunion.steering.chain import End, Step, Trace
 from traitdunion.steering.states import Leaf, Thing
 from traitdunion.supply import queries as orders
 from traitdunion.supply import tracing as supply
@@ -36,78 +36,10 @@ if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
 
 PAGE = 50
-# Where a device is, and whether a child is at the end.
-PLACES = {
-    State.IN_STOCK: Leaf.STOCK,
-    State.IN_TRANSIT: Leaf.STOCK,
-    State.IN_REPAIR: Leaf.REPAIR,
-    State.LENT: Leaf.WORKSHOP,
-    State.LOST: Leaf.GONE,
-    State.STOLEN: Leaf.GONE,
-    State.RETIRED: Leaf.GONE,
-    "TO_COME": Leaf.TO_COME,
-}
 
 
 class NothingTraced(NotFound):
     """Nothing has that number, for this seat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One link of the chain."""
-
-    thing: str
-    label: str
-    key: str = ""
-    on: date | None = None
-    amount_cents: int | None = None
-    note: str = ""
-
-    @property
-    def thing_label(self) -> str:
-        return str(Thing(self.thing).label)
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Where some of the money is now: so many things, so many cents."""
-
-    leaf: str
-    count: int
-    amount_cents: int
-
-    @property
-    def label(self) -> str:
-        return str(Leaf(self.leaf).label)
-
-    @property
-    def has_child(self) -> bool:
-        return self.leaf == Leaf.CHILD
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A thing, the euros it comes from, where they went."""
-
-    subject: Step
-    # From the thing up to the credits, and from the thing down to who has it.
-    euros: list[Step] = field(default_factory=list)
-    hands: list[Step] = field(default_factory=list)
-    ends: list[End] = field(default_factory=list)
-    # What the ends sum to: the consumption of the envelope, the amount of the commitment.
-    total_cents: int | None = None
-    # One page of what lies directly under it; ``after`` asks for the next.
-    items: list[Step] = field(default_factory=list)
-    after: str = ""
-
-    @property
-    def with_children_cents(self) -> int:
-        return sum(end.amount_cents for end in self.ends if end.has_child)
-
-    @property
-    def with_organisations_cents(self) -> int:
-        return sum(end.amount_cents for end in self.ends if not end.has_child)
 
 
 def trace(text: str, *, seat: "Seat | None" = None, after: str = "") -> Trace:
@@ -147,99 +79,8 @@ def _device(text: str, seat: "Seat | None", after: str) -> Trace | None:
         Thing.DEVICE, f"{one.label} {one.serial}", one.serial, one.registered_at.date(),
         box.line.price_cents if box else None, str(State(one.state).label),
     )  # fmt: skip
-    euros = _bought(box) if box else [Step(Thing.ORIGIN, one.origin, note=_before())]
-    return Trace(subject, euros=euros, hands=_hands(one))
-
-
-def _before() -> str:
-    return _("acheté avant le programme : compté à part")
-
-
-def _bought(box: Any) -> list[Step]:
-    order = box.order
-    steps = [
-        Step(
-            Thing.ORDER, order.number, order.number, order.placed_at.date(), box.line.price_cents,
-            _("marché %(market)s, %(supplier)s")
-            % {"market": order.market_reference, "supplier": order.supplier.name},
-        )
-    ]  # fmt: skip
-    if box.funding:
-        steps += _paid_by(box.funding.commitment)
-    return steps
-
-
-def _paid_by(commitment: Any) -> list[Step]:
-    """The commitment, its payments, then the envelopes up to the credits."""
-    steps = [_commitment_step(commitment)]
-    for one in budget.payments(commitment):
-        number = one.dp_number or _("demande sans numéro")
-        steps.append(
-            Step(
-                Thing.PAYMENT, number, one.dp_number, one.paid_on, one.amount_cents,
-                one.get_state_display(),
-            )
-        )  # fmt: skip
-    for envelope in reversed(budget.path(commitment.envelope)):
-        steps.append(_envelope_step(envelope))
-    return steps
-
-
-def _commitment_step(one: Any) -> Step:
-    note = f"EJ {one.ej_number}" if one.ej_number else ""
-    return Step(
-        Thing.COMMITMENT, one.label or one.reference, str(one.pk), one.committed_at.date(),
-        one.amount_cents, note,
-    )  # fmt: skip
-
-
-def _envelope_step(one: Any) -> Step:
-    source = one.source.title if one.source else ""
-    return Step(
-        Thing.ENVELOPE, f"{one.label} ({one.year})", str(one.pk), one.opened_at.date(),
-        one.authorized_cents, source,
-    )  # fmt: skip
-
-
-def _hands(device: Any) -> list[Step]:
-    """Every place it has been; where a child has it, by code, and the award that gave it."""
-    lines = equipment.history(device)
-    names = partners.names([one.to_organisation_id for one in lines if one.to_organisation_id])
-    steps = [_hand(one, names) for one in lines]
-    loan = lending.last_loan(device.pk)
-    if loan:
-        steps.append(_agreement_step(loan.agreement))
-        if loan.agreement.award_id:
-            steps += _right(loan.agreement.award_id)
-    return steps
-
-
-def _hand(line: Any, names: dict[UUID, str]) -> Step:
-    if line.to_person_id:
-        who = _("un enfant, %(code)s") % {"code": people.pseudonym(line.to_person_id)}
-    else:
-        who = names.get(line.to_organisation_id, _("personne"))
-    return Step(Thing.HAND, who, on=line.at.date(), note=line.get_move_display())
-
-
-def _agreement_step(one: Any) -> Step:
-    if one.organisation_id:
-        note = _("prêt à une organisation : la chaîne s’arrête là, aucun enfant n’est compté")
-    else:
-        note = people.pseudonym(one.person_id)
-    return Step(Thing.AGREEMENT, one.number, one.number, one.prepared_at.date(), note=note)
-
-
-def _right(award_id: UUID) -> list[Step]:
-    award = allocation.award_with_need(award_id)
-    place = award.neighbourhood
-    return [
-        Step(
-            Thing.AWARD, award.source.title, str(award.pk), award.awarded_at.date(),
-            award.cost_cents, award.get_state_display(),
-        ),
-        Step(Thing.NEIGHBOURHOOD, str(place), place.code),
-    ]  # fmt: skip
+    euros = chain.bought(one, box)
+    return Trace(subject, euros=euros, hands=chain.hands(one))
 
 
 # --- Money
@@ -254,7 +95,7 @@ def _commitment(one: Any, seat: "Seat | None", after: str) -> Trace | None:
     if not _sees(seat, budget.commitments_seen_by, one.pk):
         return None
     units = supply.units(Q(commitment=one.pk))
-    ends = _ends(units)
+    ends = chain.ends(units)
     if not units and one.amount_cents:
         ends = [End(Leaf.ORGANISATION, 1, one.amount_cents)]
     devices = supply.devices_paid_by(one.pk, after)
@@ -266,8 +107,8 @@ def _commitment(one: Any, seat: "Seat | None", after: str) -> Trace | None:
         for box in devices[:PAGE]
     ]  # fmt: skip
     return Trace(
-        _commitment_step(one),
-        euros=_paid_by(one)[1:],
+        chain.commitment_step(one),
+        euros=chain.paid_by(one)[1:],
         hands=_beneficiary(one),
         ends=ends,
         total_cents=one.amount_cents,
@@ -290,15 +131,6 @@ def _beneficiary(commitment: Any) -> list[Step]:
     return steps
 
 
-def _ends(units: Iterable[Any]) -> list[End]:
-    sums: dict[str, tuple[int, int]] = {}
-    for one in units:
-        leaf = Leaf.CHILD if one.with_child else PLACES[one.state]
-        count, cents = sums.get(leaf, (0, 0))
-        sums[leaf] = count + one.count, cents + one.amount_cents
-    return [End(leaf, *sums[leaf]) for leaf in Leaf.values if leaf in sums]
-
-
 def _order(text: str, seat: "Seat | None", after: str) -> Trace | None:
     """An order is the commitments that pay it."""
     one = supply.order_numbered(text)
@@ -311,10 +143,10 @@ def _order(text: str, seat: "Seat | None", after: str) -> Trace | None:
             Thing.ORDER, one.number, one.number, one.placed_at.date(),
             sum(each.amount_cents for each in paid), one.get_state_display(),
         ),
-        euros=[step for each in paid for step in _paid_by(each)],
-        ends=_ends(units),
+        euros=[step for each in paid for step in chain.paid_by(each)],
+        ends=chain.ends(units),
         total_cents=sum(each.amount_cents for each in paid),
-        items=[_commitment_step(each) for each in paid],
+        items=[chain.commitment_step(each) for each in paid],
     )  # fmt: skip
 
 
@@ -331,7 +163,7 @@ def _envelope(one: Any, seat: "Seat | None", after: str) -> Trace | None:
     forwarded = money.brought_forward(whole)
     # A commitment that went from one year to the next lies in two envelopes: told as a whole.
     paid = Q(commitment__envelope__in=whole) & ~Q(commitment__in=forwarded)
-    ends = _ends(supply.units(paid))
+    ends = chain.ends(supply.units(paid))
     devices = supply.funded(paid).values("commitment")
     others = money.committed_elsewhere(whole, devices=devices, forwarded=forwarded)
     for spending, count, cents in others:
@@ -341,8 +173,8 @@ def _envelope(one: Any, seat: "Seat | None", after: str) -> Trace | None:
         ends.append(End(Leaf.FORWARD, len(forwarded), money.committed_in(whole, forwarded)))
     below, after = _below(one, after)
     return Trace(
-        _envelope_step(one),
-        euros=[_envelope_step(each) for each in reversed(budget.path(one)[:-1])],
+        chain.envelope_step(one),
+        euros=[chain.envelope_step(each) for each in reversed(budget.path(one)[:-1])],
         ends=[end for end in ends if end.amount_cents],
         total_cents=money.consumption(whole),
         items=below,
@@ -352,9 +184,9 @@ def _envelope(one: Any, seat: "Seat | None", after: str) -> Trace | None:
 
 def _below(envelope: Any, after: str) -> tuple[list[Step], str]:
     """The envelopes under it on the first page, then its own commitments, a page at a time."""
-    items = [] if after else [_envelope_step(one) for one in budget.under(envelope)]
+    items = [] if after else [chain.envelope_step(one) for one in budget.under(envelope)]
     rows = money.commitments_after(envelope, after, PAGE + 1)
-    items += [_commitment_step(one) for one in rows[:PAGE]]
+    items += [chain.commitment_step(one) for one in rows[:PAGE]]
     return items, str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
 
 
@@ -370,10 +202,10 @@ def _organisation(one: Any, seat: "Seat | None", after: str) -> Trace | None:
         else (list(money.commitments_for(one.pk)[:PAGE]))
     )
     held = (
-        [_envelope_step(each) for each in budget.held_by(one.pk)]
+        [chain.envelope_step(each) for each in budget.held_by(one.pk)]
         if not seat
         else [
-            _envelope_step(each)
+            chain.envelope_step(each)
             for each in budget.envelopes_seen_by(seat).filter(holder=one.pk)[:PAGE]
         ]
     )
@@ -384,7 +216,7 @@ def _organisation(one: Any, seat: "Seat | None", after: str) -> Trace | None:
     ]
     return Trace(
         Step(Thing.ORGANISATION, one.name, str(one.pk), note=one.get_kind_display()),
-        euros=[_commitment_step(each) for each in given],
+        euros=[chain.commitment_step(each) for each in given],
         hands=hands,
         items=held,
     )
@@ -434,7 +266,7 @@ def _agreement(text: str, seat: "Seat | None", after: str) -> Trace | None:
     one = lending.agreement_numbered(squeezed(text))
     if one is None or not _sees(seat, loans.agreements_seen_by, one.pk):
         return None
-    subject = _agreement_step(one)
+    subject = chain.agreement_step(one)
     hands, euros = [], []
     for loan in lending.loans_under(one):
         box = supply.box_of(loan.device_id)
@@ -445,8 +277,12 @@ def _agreement(text: str, seat: "Seat | None", after: str) -> Trace | None:
                 loan.device.get_state_display(),
             )
         )  # fmt: skip
-        euros += _bought(box) if box else [Step(Thing.ORIGIN, loan.device.origin, note=_before())]
-    euros = (_right(one.award_id) if one.award_id else []) + euros
+        euros += (
+            chain.bought(box)
+            if box
+            else [Step(Thing.ORIGIN, loan.device.origin, note=chain.before())]
+        )
+    euros = (chain.right(one.award_id) if one.award_id else []) + euros
     return Trace(subject, euros=euros, hands=hands)
 
 
@@ -459,7 +295,7 @@ def _person(pk: UUID, seat: "Seat | None", after: str) -> Trace | None:
     traced = [found for number in numbers if (found := _agreement(number, seat, after))]
     if not traced and not any(_sees(seat, awards.awards_seen_by, one.pk) for one in rights):
         return None
-    euros = [step for one in rights for step in _right(one.pk)] if not traced else []
+    euros = [step for one in rights for step in chain.right(one.pk)] if not traced else []
     return Trace(
         Step(Thing.CHILD, people.pseudonym(pk), str(pk)),
         euros=euros + [step for one in traced for step in one.euros],
