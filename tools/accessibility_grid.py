@@ -7,6 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ANSWERS = ROOT / "traitdunion" / "web" / "accessibility.csv"
 GRID = ROOT / "docs" / "accessibilite" / "grille.md"
+# Criteria that speak of documents to download.
+PAPERS = ("13.3", "13.4", "13.5", "13.6")
 WORDS = {"C": "conforme", "NC": "non conforme", "NA": "non applicable", "?": "à vérifier"}
 HEAD = """# Grille RGAA 4.1
 
@@ -20,8 +22,8 @@ tableau de bord, recensement (quartiers, import, aperçu, besoin, doublon), prop
 et « pourquoi ? », commande et réception, remise, retour, incident, fiche d’un appareil, fiche d’un
 enfant ; un document PDF : la convention de prêt.
 
-**Reste à faire par une personne.** Les parcours au lecteur d’écran, le valideur du W3C, les
-critères marqués « à vérifier » : ils comptent comme non respectés.
+**Reste à faire par une personne.** Les parcours au lecteur d’écran et le valideur du W3C. La
+colonne « Pages » dit où chaque critère a été regardé.
 """
 
 
@@ -31,12 +33,22 @@ def grid(lines: list[list[str]]) -> str:
     rate = round(100 * counts["C"] / (len(lines) - counts["NA"]))
     said = ", ".join(f"{count} {WORDS[key]}" for key, count in counts.items())
     table = [
-        "| Critère | Réponse | Intitulé | Preuve |",
-        "|---|---|---|---|",
-        *(f"| {n} | {WORDS[answer]} | {title} | {proof} |" for n, answer, title, proof in lines),
+        "| Critère | Réponse | Intitulé | Pages | Preuve |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {n} | {WORDS[answer]} | {title} | {examined(n, proof)} | {proof} |"
+            for n, answer, title, proof in lines
+        ),
     ]
     result = f"**Résultat.** {said} ; {rate} % des critères applicables sont respectés."
     return "\n".join((HEAD, result, "", *table)) + "\n"
+
+
+def examined(number: str, proof: str) -> str:
+    """Where a criterion was looked at: every page by the tests, the sample, or the PDF."""
+    if number in PAPERS:
+        return "convention de prêt (PDF)"
+    return "toutes" if "chaque page" in proof or "tests/screens" in proof else "échantillon"
 
 
 def read() -> list[list[str]]:
