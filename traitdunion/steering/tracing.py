@@ -277,11 +277,7 @@ def _agreement(text: str, seat: "Seat | None", after: str) -> Trace | None:
                 loan.device.get_state_display(),
             )
         )  # fmt: skip
-        euros += (
-            chain.bought(box)
-            if box
-            else [Step(Thing.ORIGIN, loan.device.origin, note=chain.before())]
-        )
+        euros += chain.bought(loan.device, box)
     euros = (chain.right(one.award_id) if one.award_id else []) + euros
     return Trace(subject, euros=euros, hands=hands)
 
