@@ -1,5 +1,6 @@
 """Ordering, receiving and certifying, as the people who do it see it."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -187,3 +188,25 @@ def test_an_order_of_nothing_is_refused_in_a_sentence(world: worlds.World) -> No
     page = _text(_sit(world, "alice").post("/commandes/nouvelle/", _asked(world, quantity=0)))
 
     assert "au moins une ligne" in page
+
+
+def test_credits_of_another_strand_pay_no_tablet_unless_somebody_says_so(
+    world: worlds.World,
+) -> None:
+    other = worlds.Strand.objects.exclude(code="equipment").order_by("code").first()
+    grants = worlds.budget.open_envelope(
+        strand=other,
+        source=worlds.Source.objects.get(name="plan"),
+        holder=world.a.prefecture,
+        label="Associations",
+        year=2020,
+        amount_cents=1_000_000,
+        by=worlds.ROBOT,
+        at=worlds.APRIL,
+    )
+    page = _text(_sit(world, "alice").get("/commandes/nouvelle/"))
+    boxes = re.findall(r'<input[^>]*name="envelopes"[^>]*>', page)
+    ticked = {box.split('value="')[1].split('"')[0] for box in boxes if "checked" in box}
+
+    assert any(str(grants.pk) in box for box in boxes)
+    assert str(world.a.envelope.pk) in ticked and str(grants.pk) not in ticked

@@ -75,7 +75,10 @@ class OrderForm(Form):
             (pk, _("%(label)s : %(left)s disponibles") % _purse(one))
             for pk, one in self.envelopes.items()
         ]
-        self.fields["envelopes"].initial = list(self.envelopes)
+        # Credits of another strand may be chosen, never by default.
+        self.fields["envelopes"].initial = [
+            pk for pk, one in self.envelopes.items() if one.strand.code == budget.EQUIPMENT
+        ]
         self.fields["supplier"].choices = [(pk, one.name) for pk, one in self.suppliers.items()]
 
     def clean_promised_on(self) -> date:
