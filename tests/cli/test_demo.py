@@ -97,7 +97,7 @@ def test_the_crisis_is_not_over_something_is_late_doubtful_waiting_and_lost(
     [
         (
             "update budget_envelope set committed_cents = committed_cents - 100"
-            " where committed_cents > 100",
+            " where committed_cents > certified_cents + 100",
             "budget_envelope",
         ),
         (
