@@ -27,6 +27,7 @@ from traitdunion.people.models import (
     Person,
 )
 from traitdunion.people.operations import NewChild, NewGuardian
+from traitdunion.people.queries import kept_code
 from traitdunion.programme import queries as programme
 from traitdunion.territories import arrays as territories
 
@@ -107,6 +108,7 @@ class NeedResource(resources.ModelResource):
             pk=uuid4(), kind="CHILD", first_name=said.first_name, last_name=said.last_name,
             birth_date=said.birth_date, search_key=row["key"], **shared,
         )  # fmt: skip
+        child.code = kept_code(child.pk)
         adult = Person(kind="GUARDIAN", last_name=row["Responsable"], **shared)
         self._keep(child)
         self._keep(adult)

@@ -26,12 +26,20 @@ class Person(BaseModel):
     birth_date = models.DateField(null=True)
     # Keyed digest of name and birth date: the same child is found again without reading names.
     search_key = models.CharField(max_length=64, db_index=True)
+    # The code under which a child appears outside this app (``queries.pseudonym``), kept so that
+    # a code leads back to its child at once.
+    code = models.CharField(max_length=12, blank=True)
     household = models.ForeignKey(Household, null=True, on_delete=models.PROTECT, related_name="+")
     # The relay that made the person known, and may read the file.
     known_to = models.UUIDField(db_index=True)
     created_at = models.DateTimeField()
     objected_at = models.DateTimeField(null=True)
     purged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["code"], condition=~Q(code=""), name="person_by_code"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

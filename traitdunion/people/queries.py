@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from base64 import b32decode, b32encode
+from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,14 +65,9 @@ def is_code(text: str) -> bool:
     return CODE.fullmatch(squeezed(text)) is not None
 
 
-def with_code(code: str, person_ids: Iterable[UUID]) -> UUID | None:
-    """
-    The one of these children who bears that code. It is kept nowhere: each is worked out, a second
-    for some hundred thousand.
-    """
-    key, wanted = settings.PSEUDONYM_KEY.encode(), b32decode(squeezed(code)[1:])
-    found = (pk for pk in person_ids if hmac.digest(key, pk.bytes, "sha256")[:5] == wanted)
-    return next(found, None)
+def kept_code(person_id: UUID) -> str:
+    """The code as it is kept: without dashes, as somebody may type it."""
+    return squeezed(pseudonym(person_id))
 
 
 def search_key(
@@ -207,6 +202,7 @@ def list_file(pk: UUID, organisation_id: UUID) -> ListFile:
 
 def persons_coded(code: str) -> list[UUID]:
     """The children who appear under that code (two may, very rarely)."""
-    wanted = code.strip().upper()
-    children = Person.objects.filter(kind=Kind.CHILD).order_by("pk")
-    return [pk for pk in children.values_list("pk", flat=True) if pseudonym(pk) == wanted]
+    if not is_code(code):
+        return []
+    rows = Person.objects.filter(code=squeezed(code)).order_by("pk")
+    return list(rows.values_list("pk", flat=True))

@@ -306,12 +306,9 @@ def _transfer_hits(seat: "Seat", wanted: str) -> list[Hit]:
 
 def _need_hits(seat: "Seat", wanted: str) -> list[Hit]:
     """The needs of the child of that code, the latest first."""
-    if not people.is_code(wanted):
-        return []
-    seen = census.needs_seen_by(seat)
-    children = seen.order_by().values_list("person_id", flat=True)
-    child = people.with_code(wanted, children.iterator(chunk_size=10_000))
-    rows = seen.filter(person=child).order_by("-recorded_at", "pk")
+    children = people.persons_coded(wanted)
+    seen = census.needs_seen_by(seat).filter(person__in=children)
+    rows = seen.order_by("-recorded_at", "pk") if children else []
     return [Hit("need", people.pseudonym(one.person_id), str(one.pk)) for one in rows]
 
 

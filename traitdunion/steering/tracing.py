@@ -322,8 +322,7 @@ def _identifier(text: str, seat: "Seat | None", after: str) -> Trace | None:
 
 def _child(text: str, seat: "Seat | None", after: str) -> Trace | None:
     """The code under which a child appears on every page."""
-    found = people.persons_coded(text) if text[:2].upper() == "E-" else []
-    for pk in found:
+    for pk in people.persons_coded(text):
         shown = _person(pk, seat, after)
         if shown:
             return shown

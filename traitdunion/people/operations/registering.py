@@ -78,9 +78,12 @@ class Registered(list[UUID]):
         listed: what was written of each child that was not known before.
     """
 
-    def __init__(self, persons: Iterable[UUID], listed: Mapping[UUID, NewChild]) -> None:
+    def __init__(
+        self, persons: Iterable[UUID], listed: Mapping[UUID, NewChild] | None = None
+    ) -> None:
+        # Django makes lists of the same type in `__in`, from their values alone.
         super().__init__(persons)
-        self.listed = listed
+        self.listed = listed or {}
 
 
 @transaction.atomic
@@ -162,6 +165,7 @@ def _write_children(
         "last_name": [row.last_name for row in rows],
         "birth_date": [row.birth_date for row in rows],
         "search_key": keys,
+        "code": [queries.kept_code(pk) for pk in ids],
         "household_id": homes,
         "known_to": Same(relay_id),
         "created_at": Same(at),
@@ -202,6 +206,7 @@ def _write_guardians(
         "first_name": Same(""),
         "last_name": [who.name for _child, _rank, who, _home in found],
         "search_key": Same(""),
+        "code": Same(""),
         "household_id": [home for _child, _rank, _who, home in found],
         "known_to": Same(relay_id),
         "created_at": Same(at),
