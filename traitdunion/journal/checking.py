@@ -42,7 +42,7 @@ class Claims:
     def add(self, pk: int, line: bytes) -> Iterator[Wrong]:
         """Take what this event tells; look the rows up when there are many."""
         try:
-            event = json.loads(line) if TELLS in line else None
+            event = json.loads(line.decode()) if TELLS in line else None
             tells = sealing.tells(event)
         except ValueError:
             yield EVENTS, str(pk), "it cannot be read"
@@ -182,24 +182,27 @@ def _next_seal(number: int) -> tuple[int, str, bytes] | None:
 def _check_events(seal: dict[str, Any], claims: Claims) -> Iterator[Wrong]:
     """The events of one seal, all together; one by one only when that does not hold."""
     lines = sealing.event_lines()
-    rows = list(_read(lines, seal["ranges"]))
-    whole = b"".join([line + b"\n" for _first, line in rows])
+    rows = _read(lines, seal["ranges"])
+    whole = _joined(rows)
     same = sha256(whole).hexdigest() == seal["digest"] and seal["events"] == len(rows)
-    if not same or [first[0] for first, _line in rows] != list(_identifiers(seal["ranges"])):
-        rows = [(first, lines.again(line)) for first, line in rows]
+    if not same or [pk for pk, _line in rows] != list(_identifiers(seal["ranges"])):
+        rows = [(pk, lines.again(line)) for pk, line in rows]
         yield from _name_events(seal, rows)
-    for (pk,), line in rows:
+    for pk, line in rows:
         if TELLS in line:
             yield from claims.add(pk, line)
 
 
-def _name_events(
-    seal: dict[str, Any], rows: Sequence[tuple[Sequence[Any], bytes]]
-) -> Iterator[Wrong]:
+def _joined(rows: Sequence[tuple[int, bytes]]) -> bytes:
+    """The bytes of these events, one a line, as they are hashed."""
+    return b"\n".join([line for _pk, line in rows] + [b""])
+
+
+def _name_events(seal: dict[str, Any], rows: Sequence[tuple[int, bytes]]) -> Iterator[Wrong]:
     """The events that are not what was sealed, each by its short sum."""
     marks = bytes.fromhex(seal["marks"])
     place, wanted = 0, _identifiers(seal["ranges"])
-    for (pk,), line in rows:
+    for pk, line in rows:
         while (due := next(wanted, None)) is not None and due < pk:
             yield EVENTS, str(due), "it is missing"
             place += 1
@@ -208,7 +211,7 @@ def _name_events(
         place += 1
     for due in wanted:
         yield EVENTS, str(due), "it is missing"
-    whole = b"".join([line + b"\n" for _first, line in rows])
+    whole = _joined(rows)
     if (len(rows), sha256(whole).hexdigest()) != (seal["events"], seal["digest"]):
         yield SEALS, str(seal["number"]), "its events are not those that were sealed"
 
@@ -218,13 +221,18 @@ def _identifiers(ranges: Iterable[Range]) -> Iterator[int]:
         yield from range(first, last + 1)
 
 
-def _read(lines: Lines, ranges: Sequence[Range]) -> Iterator[tuple[Sequence[Any], bytes]]:
+def _read(lines: Lines, ranges: Sequence[Range]) -> list[tuple[int, bytes]]:
     """The events of these ranges; near ranges in one query, what lies between them left out."""
+    found: list[tuple[int, bytes]] = []
+    tail = "WHERE t.id BETWEEN %s AND %s ORDER BY t.id"
     for group in _near(ranges):
         between = [[a[1] + 1, b[0] - 1] for a, b in pairwise(group)]
-        tail = "WHERE t.id BETWEEN %s AND %s ORDER BY t.id"
-        rows = lines.read(tail, [group[0][0], group[-1][1]])
-        yield from sealing.outside(rows, between) if between else rows
+        rows = lines.pairs(tail, [group[0][0], group[-1][1]])
+        if between:
+            apart = sealing.outside((((pk,), line) for pk, line in rows), between)
+            rows = [(first[0], line) for first, line in apart]
+        found += rows
+    return found
 
 
 def _near(ranges: Sequence[Range]) -> Iterator[list[Range]]:

@@ -34,10 +34,9 @@ class Telling:
         return f"{self._where(f'{self.column} IS NULL')} ORDER BY {self.key}"
 
     def of(self, count: int) -> str:
-        """The same for the rows of so many events, given as parameters, event by event."""
+        """The same for the rows of so many events, given as parameters: all mixed, in order."""
         marks = ", ".join(["%s"] * count)
-        order = f"{self.column}, {self.key}"
-        return f"{self._where(f'{self.column} IN ({marks})')} ORDER BY {order}"
+        return f"{self._where(f'{self.column} IN ({marks})')} ORDER BY {self.key}"
 
     def _where(self, condition: str) -> str:
         """
