@@ -25,10 +25,19 @@ class Purse:
     """A source of money, and what it may promise now."""
 
     source: "Source"
-    # Opened, less what standing awards take, less what is kept.
-    free_cents: int
+    opened_cents: int
+    # Committed otherwise than by an order placed here: what had begun before, what Chorus tells.
+    apart_cents: int
+    # What standing awards take.
+    promised_cents: int
     # Kept by earlier waves for the neighbourhoods that have not answered yet.
     kept_cents: int
+
+    @property
+    def free_cents(self) -> int:
+        """Opened, less what is committed apart, promised or kept."""
+        taken = self.apart_cents + self.promised_cents + self.kept_cents
+        return max(0, self.opened_cents - taken)
 
     def is_for(self, cite_educative: str) -> bool:
         """Whether a need of that cité éducative, or of none, is its own."""
@@ -54,14 +63,15 @@ def silent(running: "Programme", plan: Plan) -> int:
 def purses(running: "Programme", unanswered: int) -> list[Purse]:
     """The purses in the order in which they pay."""
     opened = budget.authorized_by_source()
+    apart = budget.committed_apart_by_source()
     promised = queries.awarded_cents_by_source(running.pk)
     kept = _kept(queries.reserving_waves(running.pk), unanswered)
     return [
         Purse(
             source=one,
-            free_cents=max(
-                0, opened.get(one.pk, 0) - promised.get(one.pk, 0) - kept.get(one.name, 0)
-            ),
+            opened_cents=opened.get(one.pk, 0),
+            apart_cents=apart.get(one.pk, 0),
+            promised_cents=promised.get(one.pk, 0),
             kept_cents=kept.get(one.name, 0),
         )
         for one in programme.sources(running)

@@ -31,6 +31,7 @@ from traitdunion.budget.states import (
     PaymentState,
     Regime,
     RequestState,
+    Spending,
 )
 from traitdunion.partners import queries as partners
 from traitdunion.partners.states import INVITING
@@ -209,6 +210,18 @@ def authorized_by_source() -> dict[UUID, int]:
         gone=Sum(F("carried_cents") + F("lapsed_cents")),
     )
     return {row["source"]: (row["opened"] or 0) - row["gone"] for row in sums}
+
+
+def committed_apart_by_source() -> dict[UUID, int]:
+    """
+    What is committed for equipment on each purse otherwise than by an order placed here: taken
+    over, found in Chorus, or another expense. No award is paid by it.
+    """
+    rows = Commitment.objects.filter(
+        envelope__source__isnull=False, envelope__strand__code=EQUIPMENT
+    ).exclude(spending=Spending.ORDERS, origin=Origin.HERE)
+    sums = rows.order_by().values("envelope__source").annotate(n=Sum("amount_cents"))
+    return {row["envelope__source"]: row["n"] for row in sums}
 
 
 def committed_by_source() -> dict[UUID, int]:

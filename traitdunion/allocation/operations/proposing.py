@@ -131,6 +131,9 @@ def _source(purse: money.Purse, percent: int) -> dict[str, Any]:
     return {
         "name": purse.source.name,
         "amount_cents": purse.free_cents - reserve,
+        "opened_cents": purse.opened_cents,
+        "apart_cents": purse.apart_cents,
+        "promised_cents": purse.promised_cents,
         "reserve_cents": reserve,
         "kept_cents": purse.kept_cents,
         "for": purse.source.pays_for,

@@ -63,3 +63,19 @@ COLUMNS = (
     ),
     Column("raison", gettext_lazy("Pourquoi"), lambda one: Cell(one.reason)),
 )
+# A file has one fact a column.
+FILE = (
+    *COLUMNS,
+    Column(
+        "code",
+        gettext_lazy("Code du quartier"),
+        lambda one: Cell(one.neighbourhood.code if one.neighbourhood else ""),
+    ),
+    Column(
+        "cout",
+        gettext_lazy("Coût TTC en euros"),
+        lambda one: Cell(euros(one.cost_cents), value=one.cost_cents / 100),
+        is_number=True,
+    ),
+    Column("source", gettext_lazy("Source"), lambda one: Cell(one.source)),
+)

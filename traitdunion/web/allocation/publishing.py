@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from traitdunion.allocation import queries, redo, rights
 from traitdunion.allocation.states import Decision, WaveState
@@ -125,6 +126,7 @@ def note(request: Any, wave_id: UUID) -> HttpResponse:
         ),
         tables=(_by_neighbourhood(rows),),
         remarks=(
+            *_kept_for_silent(one),
             _("Proposition préparée par un traitement algorithmique (CRPA, L. 311-3-1)."),
             _("Graine : %(seed)s. Empreinte : %(digest)s.")
             % {"seed": one.seed, "digest": one.input_digest[:16]},
@@ -133,6 +135,19 @@ def note(request: Any, wave_id: UUID) -> HttpResponse:
     return attachment(
         documents.one_page_note(page), f"note-vague-{one.number}.pdf", "application/pdf"
     )
+
+
+def _kept_for_silent(one: Any) -> tuple[str, ...]:
+    """What a wave keeps, and for how many neighbourhoods."""
+    reserve = sum(source.get("reserve_cents", 0) for source in one.rules["sources"])
+    if not reserve:
+        return ()
+    said = ngettext(
+        "%(total)s quartier n’a pas répondu : %(kept)s lui sont gardés.",
+        "%(total)s quartiers n’ont pas répondu : %(kept)s leur sont gardés.",
+        one.unanswered,
+    )
+    return (said % {"total": one.unanswered, "kept": euros(reserve)},)
 
 
 def _by_neighbourhood(rows: Any) -> papers.Rows:

@@ -15,14 +15,16 @@ from traitdunion.allocation.states import Decision, WaveState
 from traitdunion.base.clock import now
 from traitdunion.base.errors import Refusal
 from traitdunion.census import queries as census
-from traitdunion.census.states import NeedState
+from traitdunion.census.rights import may_run_census
+from traitdunion.census.states import Asked, NeedState
 from traitdunion.jobs import operations as jobs
 from traitdunion.jobs import tasks
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import right
 from traitdunion.web.allocation import remedies
-from traitdunion.web.allocation.columns import COLUMNS, LEVELS, short
+from traitdunion.web.allocation.columns import COLUMNS, FILE, LEVELS, short
 from traitdunion.web.allocation.forms import FilterForm, ReasonForm, ReleaseForm
+from traitdunion.web.census.current import current
 from traitdunion.web.lists import exported, listing
 
 
@@ -35,8 +37,7 @@ def wave_or_404(wave_id: UUID) -> Any:
 
 @right(rights.may_see_waves)
 def waves(request: Any) -> HttpResponse:
-    current = programme.current()
-    one = census.current_or_none(current.pk)
+    one = census.current_or_none(programme.current().pk)
     context = {
         "waves": list(queries.waves()),
         "census": one,
@@ -88,7 +89,7 @@ def wave(request: Any, wave_id: UUID) -> HttpResponse:
         rows = rows.filter(decision=form.cleaned_data["decision"])
     if form.is_valid() and form.cleaned_data["quartier"]:
         rows = rows.filter(neighbourhood__code=form.cleaned_data["quartier"].upper())
-    if file := exported(request, name=f"vague-{one.number}", columns=COLUMNS, rows=rows):
+    if file := exported(request, name=f"vague-{one.number}", columns=FILE, rows=rows):
         return file
     context = {
         "wave": one,
@@ -100,8 +101,21 @@ def wave(request: Any, wave_id: UUID) -> HttpResponse:
         "may_release": rights.may_release_reserve(request.seat)
         and one.state == WaveState.CONFIRMED,
         "reserve": _reserve(one),
+        "purses": [each for each in one.rules["sources"] if "opened_cents" in each],
+        "silent": _silent(request, one),
     }
     return render(request, "allocation/wave.html", context)
+
+
+def _silent(request: Any, one: Any) -> list[Any]:
+    """
+    The neighbourhoods of one's territory from which nothing came: no census is not no need.
+    """
+    if not may_run_census(request.seat):
+        return []
+    now_running = current()
+    rows = census.board(one.census, request.seat, now_running.plan, now_running.generation)
+    return [row for row in rows if row.asked in {Asked.SILENT, Asked.NOT_ASKED}]
 
 
 def _reserve(one: Any) -> int:

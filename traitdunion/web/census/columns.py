@@ -55,6 +55,13 @@ BOARD = (
     Column("contact", _("Qui appeler"), lambda row: Cell(row.contact or "—", note=row.phone)),
 )
 
+# A file has one fact a column, so that whoever calls needs nothing else.
+BOARD_FILE = (
+    Column("code", _("Code du quartier"), lambda row: Cell(row.code)),
+    *BOARD,
+    Column("telephone", _("Téléphone"), lambda row: Cell(row.phone)),
+)
+
 
 def _ceiling(row: BoardRow) -> Cell:
     shown = _("aucun") if row.ceiling is None else row.ceiling

@@ -23,7 +23,7 @@ from traitdunion.people.rights import may_read_files
 from traitdunion.programme import queries as programme
 from traitdunion.territories import queries as territories
 from traitdunion.web.access import right
-from traitdunion.web.census.columns import BOARD, CEILING, NEEDS
+from traitdunion.web.census.columns import BOARD, BOARD_FILE, CEILING, NEEDS
 from traitdunion.web.census.current import Current, current
 from traitdunion.web.census.forms import (
     AskForm,
@@ -49,7 +49,7 @@ def board(request: Any) -> HttpResponse:
         now_running.census, request.seat, now_running.plan, now_running.generation
     )
     rows = _looked_for(form, everything)
-    if file := exported(request, name="recensement", columns=BOARD, rows=rows):
+    if file := exported(request, name="recensement", columns=BOARD_FILE, rows=rows):
         return file
     columns = (*BOARD, CEILING) if rights.may_run_census(request.seat) else BOARD
     found = listing(request, caption=_("Quartiers du territoire"), columns=columns, rows=rows)
