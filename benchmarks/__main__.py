@@ -5,7 +5,16 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PROMISES = ("ranking", "locate", "needs_import", "hand_over", "demonstration")
+PROMISES = (
+    "ranking",
+    "locate",
+    "needs_import",
+    "hand_over",
+    "commits",
+    "demonstration",
+    "verify",
+    "trace",
+)
 
 
 def main(arguments: list[str]) -> int:
