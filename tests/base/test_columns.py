@@ -27,6 +27,7 @@ def test_a_name_comes_back_letter_by_letter_whatever_signs_it_holds(name: str) -
         "last_name": [name, "Bel"],
         "birth_date": [None, date(2009, 2, 28)],
         "search_key": Same("k"),
+        "code": Same(""),
         "known_to": Same(uuid4()),
         "created_at": Same(AT),
     }

@@ -1,7 +1,9 @@
 """``needs import``: the same list by command, with its refused rows beside it."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +14,11 @@ from traitdunion.cli import needs
 __all__ = ["world"]
 GOOD = "DIALLO;Aïcha;04/05/2009;5e B;2.405;48.805;0612345678;aucun;aucune"
 BAD = "MARTIN;Léo;31/02/2008;4e A;2.455;48.805;;aucun;aucune"
+
+
+@pytest.fixture(autouse=True)
+def _while_the_census_is_open(settings: SimpleNamespace) -> None:
+    settings.TRAITDUNION_NOW = datetime(2020, 4, 28, 9, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -145,7 +145,8 @@ def test_nobody_else_changes_what_a_cite_educative_covers(
     answer = seated.post(f"{CITES}94-orly/quartiers/", {"codes": ["QN09401M"]})
 
     assert answer.status_code == 403
-    assert seated.get(f"{CITES}94-orly/quartiers/").status_code == 405
+    # A link leads to the page of the cité and changes nothing.
+    assert seated.get(f"{CITES}94-orly/quartiers/").status_code == 302
     assert seated.get(f"{CITES}99-nulle-part/").status_code == 404
 
 

@@ -221,7 +221,7 @@ def sign(request: Any, number: str) -> HttpResponse:
     """Sign an order of one's own organisation that somebody else asked for."""
     one = queries.order(number, request.seat)
     if one.buyer_id != request.seat.organisation.pk:
-        raise Http404
+        raise PermissionDenied
     signed = operations.sign_order(order=one, by=request.user, at=now())
     if signed.state == OrderState.PLACED:
         messages.success(request, _("La commande est passée et les crédits sont engagés."))
