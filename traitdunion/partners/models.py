@@ -22,6 +22,10 @@ class Organisation(BaseModel):
     department = models.ForeignKey(
         "territories.Department", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Of a préfecture de région, which is of no one département.
+    region = models.ForeignKey(
+        "territories.Region", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     academy = models.ForeignKey(
         "territories.Academy", null=True, on_delete=models.PROTECT, related_name="+"
     )

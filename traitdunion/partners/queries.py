@@ -118,6 +118,8 @@ def perimeter(organisation: Organisation, role: str) -> Perimeter:
             return Perimeter(everything=True)
         case Kind.PREFECTURE if organisation.department_id:
             return Perimeter(departments=frozenset({organisation.department_id}))
+        case Kind.PREFECTURE if organisation.region_id:
+            return Perimeter(departments=territories.departments_of_region(organisation.region_id))
         case Kind.RECTORATE if organisation.academy_id:
             return Perimeter(academies=frozenset({organisation.academy_id}))
         case Kind.CITE_EDUCATIVE if organisation.cite_educative_id:

@@ -140,6 +140,10 @@ def regions() -> list[Region]:
     return list(Region.objects.order_by(by_name("name"), "code"))
 
 
+def departments_of_region(region: str) -> frozenset[str]:
+    return frozenset(Department.objects.filter(region=region).values_list("code", flat=True))
+
+
 def school(uai: str) -> School | None:
     return School.objects.filter(uai=uai).select_related("commune", "academy").first()
 

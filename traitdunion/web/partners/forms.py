@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from traitdunion.partners.states import ROLES_OF, Kind, Role, Scheme
+from traitdunion.territories import queries as territories
 from traitdunion.web.forms import Form
 
 
@@ -38,8 +39,32 @@ class OrganisationForm(Form):
         required=False,
         help_text=_("Cinq signes, par exemple 93008"),
     )
+    region = forms.ChoiceField(
+        label=_("Région"),
+        required=False,
+        help_text=_("D’une préfecture de région seulement ; elle voit chaque département."),
+    )
     contact_name = forms.CharField(label=_("Personne à appeler"), max_length=120, required=False)
     phone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, names_region: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not names_region:
+            # A préfecture creates what is under it, never what looks over its neighbours.
+            del self.fields["region"]
+            return
+        regions = [(one.code, one.name) for one in territories.regions()]
+        self.fields["region"].choices = [("", _("Aucune")), *regions]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("region") and data.get("kind") != Kind.PREFECTURE:
+            self.add_error("region", _("seule une préfecture en a une ; laissez « Aucune »."))
+        elif data.get("region") and data.get("commune"):
+            self.add_error(
+                "region", _("une préfecture de région n’est d’aucun département ; pas de commune.")
+            )
+        return data
 
 
 class TokenForm(Form):

@@ -136,7 +136,7 @@ def organisations(request: Any) -> HttpResponse:
 
 @right(rights.may_manage_organisations)
 def new_organisation(request: Any) -> HttpResponse:
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(request.POST or None, names_region=request.seat.administers)
     if request.method == "POST" and form.is_valid():
         try:
             one = _create(request, form.cleaned_data)
@@ -154,12 +154,15 @@ def _create(request: Any, data: dict[str, Any]) -> Any:
     commune = territories.commune(data["commune"]) if data["commune"] else None
     school = territories.school(data["value"].strip().upper()) if data["scheme"] == "UAI" else None
     place = school or commune
+    region = data.get("region") or None
+    nearby = None if region else request.seat.organisation.department
     return operations.create_organisation(
         kind=data["kind"],
         name=data["name"],
         identifiers={data["scheme"]: data["value"]},
         commune=commune or (school.commune if school else None),
-        department=place.department if place else request.seat.organisation.department,
+        department=place.department if place else nearby,
+        region_id=region,
         academy=school.academy if school else None,
         school=school,
         contact_name=data["contact_name"],
