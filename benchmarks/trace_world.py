@@ -136,8 +136,8 @@ def add_children(
         agreement = keep(
             Agreement(number=f"P{number:05d}{child:04d}", relay=relay, award=award,
                       person=person, kind="tablet", template="t", state="SIGNED",
-                      signature="PAPER", signatures_given=1, prepared_at=AT, signed_on=date(2020, 5, 12),
-                      due_back_on=date(2020, 12, 18))
+                      signature="PAPER", signatures_given=1, prepared_at=AT,
+                      signed_on=date(2020, 5, 12), due_back_on=date(2020, 12, 18))
         )  # fmt: skip
         device = keep(
             Device(kind="tablet", serial=serial, label="Tablette", owner=world.holder,
