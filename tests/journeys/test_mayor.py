@@ -54,9 +54,7 @@ def stage(settings: object) -> Stage:
     for number, name in enumerate(("Les Tilleuls", "Le Moulin")):
         _place(number, name, commune)
     prefecture = organisation(Kind.PREFECTURE, "Préfecture", department=department)
-    census.open_census(
-        programme=programme, plan=plans.plan(programme), by=ROBOT, at=on(4, 21)
-    )
+    census.open_census(programme=programme, plan=plans.plan(programme), by=ROBOT, at=on(4, 21))
     budget.open_envelope(
         strand=programmes_tables.Strand.objects.get(code="equipment"),
         source=programmes_tables.Source.objects.get(name="plan"),
@@ -91,9 +89,7 @@ def _place(number: int, name: str, commune: Commune) -> None:
     NeighbourhoodCommune.objects.create(neighbourhood=place, commune=commune)
 
 
-def test_the_mayor_reads_why_has_it_redone_and_is_answered(
-    stage: Stage, settings: object
-) -> None:
+def test_the_mayor_reads_why_has_it_redone_and_is_answered(stage: Stage, settings: object) -> None:
     before_the_closing(stage)
     settings.TRAITDUNION_NOW = on(5, 6)
     wave = shared_out(stage)
