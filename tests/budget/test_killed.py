@@ -69,9 +69,9 @@ def killed_rounds(script: str, envelope: Envelope) -> list[str]:
 
 def _killed(one: subprocess.Popen[str]) -> list[str]:
     one.kill()
-    # Through the same buffer as the first line: `communicate` would pass beside what it holds.
-    out, err = one.stdout.read(), one.stderr.read()
-    one.wait(timeout=60)
+    with one:
+        # Through the buffer of the first line: `communicate` would pass beside what it holds.
+        out, err = one.stdout.read(), one.stderr.read()
     assert one.returncode == -signal.SIGKILL, err[-800:]
     # The pipe keeps what was answered; a last line may be cut.
     return [line for line in out.splitlines(keepends=True) if line.endswith("\n")]
