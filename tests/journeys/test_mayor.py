@@ -130,6 +130,12 @@ def both_neighbourhoods(stage: Stage) -> None:
     assert (ours["Besoins"], ours["Servis"], ours["Part servie"]) == ("60", "9", "15")
     assert (after["Besoins"], after["Servis"], after["Part servie"]) == ("160", "24", "15")
 
+    public = told(Client().get("/attributions/publiees/"))
+    assert "Les Tilleuls QP094000 60 9 51" in public
+    assert "Le Moulin QP094001 160 24 136" in public
+    one = told(Client().get("/attributions/publiees/?q=qp094000"))
+    assert "Les Tilleuls" in one and "Le Moulin" not in one
+
     rule = told(Client().get("/programme/regle/"))
     assert "chaque quartier reçoit la même part de ses besoins" in rule
     assert "De quoi refaire le tirage" in rule

@@ -370,15 +370,18 @@ def by_neighbourhood(rows: QuerySet[Line]) -> list[dict[str, object]]:
     counted = (
         rows.order_by()
         .filter(neighbourhood__isnull=False)
-        .values("neighbourhood__name")
+        .values("neighbourhood", "neighbourhood__name", "neighbourhood__code")
         .annotate(
             needs=Count("pk"),
             served=Count("pk", filter=Q(decision=Decision.SERVED)),
             waiting=Count("pk", filter=Q(decision=Decision.WAITING)),
         )
     )
-    found = [{"name": row["neighbourhood__name"], **row} for row in counted]
-    return sorted(found, key=lambda row: (row["served"] / row["needs"], row["name"]))
+    found = [
+        {"name": row["neighbourhood__name"], "code": row["neighbourhood__code"], **row}
+        for row in counted
+    ]
+    return sorted(found, key=lambda row: (row["served"] / row["needs"], row["name"], row["code"]))
 
 
 def check() -> Iterator[tuple[str, str, str]]:

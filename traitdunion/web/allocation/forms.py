@@ -16,6 +16,12 @@ class FilterForm(Form):
     quartier = forms.CharField(label=_("Code du quartier"), max_length=8, required=False)
 
 
+class PlaceForm(Form):
+    """Which neighbourhoods one looks for among what is published."""
+
+    q = forms.CharField(label=_("Quartier ou code"), max_length=80, required=False)
+
+
 class ReasonForm(Form):
     reason = forms.CharField(
         label=_("Raison écrite, publiée"),

@@ -11,14 +11,19 @@ from django.utils.translation import ngettext
 from traitdunion.allocation import queries, redo, rights
 from traitdunion.allocation.states import Decision, WaveState
 from traitdunion.base.clock import now
+from traitdunion.base.identifiers import folded
 from traitdunion.base.money import euros
 from traitdunion.base.spreadsheets import write_csv
 from traitdunion.documents import papers
 from traitdunion.documents import render as documents
 from traitdunion.web.access import public, right
 from traitdunion.web.allocation.columns import short
+from traitdunion.web.allocation.forms import PlaceForm
 from traitdunion.web.allocation.views import wave_or_404
 from traitdunion.web.lists import attachment
+
+# More than that is for the file.
+PLACES = 50
 
 
 @public
@@ -26,21 +31,33 @@ def published(request: HttpRequest) -> HttpResponse:
     """
     Confirmed waves, without a child: seed, digest, sums by purse, exceptions with their reason.
     """
-    waves = [_shown(one) for one in queries.waves() if one.state == WaveState.CONFIRMED]
-    return render(request, "allocation/published.html", {"waves": waves})
+    form = PlaceForm(request.GET)
+    wanted = folded(form.cleaned_data["q"]) if form.is_valid() else ""
+    waves = [_shown(one, wanted) for one in queries.waves() if one.state == WaveState.CONFIRMED]
+    return render(request, "allocation/published.html", {"waves": waves, "form": form})
 
 
-def _shown(one: Any) -> dict[str, Any]:
+def _shown(one: Any, wanted: str) -> dict[str, Any]:
     made = queries.exceptions(one)
     shown = queries.places_shown(one, [a.neighbourhood_id for a in made if a.neighbourhood_id])
+    may_take_rows = queries.may_be_published(one)
+    places = _places(one, wanted) if may_take_rows else []
     return {
         "wave": one,
+        "places": places[:PLACES],
+        "more": len(places) > PLACES,
         "sources": queries.served_by_source(one),
         "counts": queries.decision_counts(queries.lines_of(one)),
         "exceptions": [(a, short(a.need_id), _place(a, shown)) for a in made],
-        "may_take_rows": queries.may_be_published(one),
+        "may_take_rows": may_take_rows,
         "has_rows": one.smallest_cell is not None,
     }
+
+
+def _places(one: Any, wanted: str) -> list[dict[str, Any]]:
+    """What each neighbourhood asked and got, as its published rows already say it."""
+    rows = queries.by_neighbourhood(queries.lines_of(one))
+    return [row for row in rows if wanted in folded(f"{row['code']} {row['name']}")]
 
 
 def _place(award: Any, shown: set[UUID]) -> str:
