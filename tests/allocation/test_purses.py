@@ -1,4 +1,4 @@
-"""What a wave may promise: what was committed before or elsewhere is gone, an order counts once."""
+"""What a wave may promise: what was committed before is gone, an order counts once."""
 
 from typing import Any
 
