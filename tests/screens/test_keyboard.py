@@ -97,10 +97,10 @@ def test_on_a_phone_the_menu_opens_and_closes_with_the_keyboard(
 
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Recensement")).to_be_visible()
+    expect(page.get_by_role("link", name="Recensement", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
 
-    expect(page.get_by_role("link", name="Recensement")).to_be_hidden()
+    expect(page.get_by_role("link", name="Recensement", exact=True)).to_be_hidden()
     assert _focused(page) == "Menu"
 
 

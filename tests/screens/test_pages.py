@@ -42,8 +42,8 @@ def _pages(area: str) -> list[tuple[str, Row, str]]:
     for name, some in sorted(rows().items()):
         mine = name.partition(":")[0] if ":" in name else "shell"
         row = next((one for one in some if not one.post and 200 in one.ok), None)
-        if mine == area and name not in NOT_PAGES and row:
-            may = row.own if row.names else row.may
+        may = (row.own if row.names else row.may) if row else frozenset()
+        if mine == area and name not in NOT_PAGES and row and may:
             guide = next(person for person in (*GUIDES, *sorted(may)) if person in may)
             found.append((name, row, guide))
     return found
