@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from tests.web import world as worlds
 from traitdunion.equipment.models import Device
+from traitdunion.partners.models import Organisation
 from traitdunion.supply.models import ManifestLine, PurchaseOrder
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +211,60 @@ def test_credits_of_another_strand_pay_no_tablet_unless_somebody_says_so(
 
     assert any(str(grants.pk) in box for box in boxes)
     assert str(world.a.envelope.pk) in ticked and str(grants.pk) not in ticked
+
+
+GIFT = {
+    "number": "DON-2020-1", "donor": "Fondation du Large", "kind": "tablet",
+    "label": "Tablette d’occasion", "value": "210,50", "serials": "DON00001\nDON00002",
+}  # fmt: skip
+
+
+def test_a_gift_is_typed_once_and_its_page_says_that_nothing_is_to_pay(
+    world: worlds.World,
+) -> None:
+    asked = {**GIFT, "place": "0940071S"}
+
+    page = _sit(world, "alice").post("/commandes/don/", asked, follow=True)
+
+    given = Device.objects.filter(origin="DON-2020-1")
+    assert {one.holder_organisation for one in given} == {world.a.school}
+    assert "421,00" in _text(page) and "rien n’est à payer" in _text(page)
+
+
+def test_a_town_hall_records_a_gift_at_its_own_place(world: worlds.World) -> None:
+    _sit(world, "gaelle").post("/commandes/don/", GIFT)
+
+    found = Device.objects.filter(origin="DON-2020-1")
+    assert {one.holder_organisation.name for one in found} == {"Mairie"}
+
+
+def test_a_gift_for_a_place_out_of_reach_is_refused_and_keeps_what_was_typed(
+    world: worlds.World,
+) -> None:
+    page = _sit(world, "alice").post("/commandes/don/", {**GIFT, "place": "0750001U"})
+
+    assert "aucun lieu de votre territoire" in _text(page) and "DON00002" in _text(page)
+    assert not Device.objects.filter(origin="DON-2020-1").exists()
+
+
+def test_a_gift_refused_leaves_no_donor_behind(world: worlds.World) -> None:
+    page = _sit(world, "alice").post("/commandes/don/", {**GIFT, "serials": "A1!"})
+
+    assert "fr-alert" in _text(page)
+    assert not Organisation.objects.filter(name="Fondation du Large").exists()
+
+
+def test_gifts_are_beside_the_credits_and_in_none_of_their_sums(world: worlds.World) -> None:
+    alice = _sit(world, "alice")
+    before = alice.get("/tableau-de-bord/").context["board"]
+
+    alice.post("/commandes/don/", GIFT)
+
+    page = alice.get("/tableau-de-bord/")
+    after = page.context["board"]
+    assert (after.authorized_cents, after.committed_cents) == (
+        before.authorized_cents,
+        before.committed_cents,
+    )
+    assert after.in_kind_cents == 42_100 and "dons en nature" in _text(page)
+    assert "dons en nature" in _text(alice.get("/enveloppes/"))

@@ -29,6 +29,7 @@ ROOTS = {
     Account.TREASURY: "Assets",
     Account.ADVANCE: "Assets",
     Account.PAYABLE: "Liabilities",
+    Account.DONATED: "Income",
 }
 HEADER = """\
 ;; -*- mode: beancount -*-

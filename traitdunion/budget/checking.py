@@ -7,7 +7,7 @@ from django.db.models import Q, Sum
 
 from traitdunion.budget.models import Commitment, Entry, Envelope, Movement, PaymentRequest
 from traitdunion.budget.rules import COMMITMENT, ENVELOPE, Rules
-from traitdunion.budget.states import PaymentState
+from traitdunion.budget.states import Document, MovementKind, PaymentState
 
 Wrong = tuple[str, str, str]
 
@@ -78,6 +78,11 @@ def _miscounted_requests() -> Iterator[Wrong]:
         )
         .order_by("commitment")
     }
+    # A gift is settled by the donor: no request was ever made for it.
+    given = Movement.objects.filter(kind=MovementKind.PAY, document_kind=Document.GIFT)
+    for row in given.values("commitment").annotate(n=Sum("amount_cents")).order_by("commitment"):
+        told, paid = asked.get(row["commitment"], (0, 0))
+        asked[row["commitment"]] = (told + row["n"], paid + row["n"])
     for one in Commitment.objects.order_by("pk").iterator():
         told, paid = asked.get(one.pk, (0, 0))
         if paid != one.paid_cents:

@@ -123,6 +123,11 @@ class Envelope(BaseModel, Coordinates):
                     )
                 ),
             ),
+            models.UniqueConstraint(
+                fields=["holder", "strand", "year"],
+                condition=Q(regime=Regime.IN_KIND),
+                name="one_envelope_of_gifts",
+            ),
             models.CheckConstraint(
                 name="no_envelope_counter_is_negative",
                 condition=Q(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from traitdunion.base.errors import NotFound
 from traitdunion.budget import checking
@@ -174,6 +174,17 @@ def totals(rows: QuerySet[Envelope]) -> Totals:
     )
 
 
+def given_in_kind(rows: QuerySet[Envelope]) -> int:
+    """The value of what was given, in cents: it is no credit, and is counted apart."""
+    gifts = rows.order_by().filter(regime=Regime.IN_KIND)
+    return gifts.aggregate(n=Sum("authorized_cents"))["n"] or 0
+
+
+def credits_among(rows: QuerySet[Envelope]) -> QuerySet[Envelope]:
+    """Those that hold money: what was given in kind left out."""
+    return rows.exclude(regime=Regime.IN_KIND)
+
+
 def forecast(envelope: Envelope, on: date) -> Forecast:
     """Who must be paid until the end of the year, and whether there is enough to."""
     rows = PaymentRequest.objects.filter(envelope=envelope, state=PaymentState.REQUESTED)
@@ -183,7 +194,7 @@ def forecast(envelope: Envelope, on: date) -> Forecast:
     payable = envelope.certified_cents + envelope.advanced_cents - envelope.paid_cents
     owed = envelope.committed_cents - envelope.paid_cents
     signing = waiting(envelope)
-    if envelope.regime == Regime.OUTSIDE:
+    if envelope.regime != Regime.STATE:
         # What was paid has left the purse, and what is owed is set aside in it.
         left = envelope.available_cents
     else:
@@ -273,8 +284,9 @@ def commitments(envelope: Envelope) -> QuerySet[Commitment]:
 
 def commitments_seen_by(seat: "Seat | None") -> QuerySet[Commitment]:
     """The commitments of the envelopes that the seat sees."""
-    seen = envelopes_seen_by(seat).order_by().values("pk")
-    rows = Commitment.objects.filter(envelope__in=seen)
+    # Asked of each commitment's envelope by its key: SQLite would read them all for a list.
+    seen = envelopes_seen_by(seat).order_by().filter(pk=OuterRef("envelope"))
+    rows = Commitment.objects.filter(Exists(seen))
     return rows.select_related("envelope__holder", "beneficiary").order_by("-committed_at", "pk")
 
 
@@ -289,11 +301,14 @@ def commitment(commitment_id: UUID, seat: "Seat | None") -> Commitment:
 def commitment_numbered(number: str) -> Commitment | None:
     """By its EJ number, or by the DP number of one of its payments."""
     rows = Commitment.objects.select_related("envelope__holder")
-    found = rows.filter(ej_number=number).first()
-    if found or not number:
+    if not number:
+        return None
+    # Said again as the indexes say it, or SQLite does not see that they answer.
+    found = rows.filter(~Q(ej_number=""), ej_number=number).first()
+    if found:
         return found
-    paid = PaymentRequest.objects.filter(dp_number=number).values("commitment")
-    return rows.filter(pk__in=paid).first()
+    paid = PaymentRequest.objects.filter(~Q(dp_number=""), dp_number=number)
+    return rows.filter(pk__in=paid.values("commitment")).first()
 
 
 def payments(commitment: Commitment) -> list[PaymentRequest]:

@@ -2,7 +2,8 @@
 The words of the ledger: what a movement does, in which ledger and on which account it is entered.
 
 The State has two ledgers of rights, AE (what may be signed) and CP (what may be paid); a holder
-outside it has one, its own money. What is owed to somebody is told apart, in a third.
+outside it has one, its own money. What is owed to somebody is told apart, in a third. What is
+given in kind has its value in the holder's own ledger, whoever the holder is, and moves no cash.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 class Regime(models.TextChoices):
     STATE = "STATE", _("crédits de l’État (AE et CP)")
     OUTSIDE = "OUTSIDE", _("argent reçu et dépensé")
+    IN_KIND = "IN_KIND", _("dons en nature, à leur valeur")
 
 
 class Ledger(models.TextChoices):
@@ -36,6 +38,8 @@ class Account(models.TextChoices):
     EXPENSE = "EXPENSE", _("service fait")
     PAYABLE = "PAYABLE", _("à payer")
     TREASURY = "TREASURY", _("trésorerie")
+    # What a donor brought in place of money.
+    DONATED = "DONATED", _("reçu en don")
     # What may be paid before the service is done: a right, not money.
     ADVANCE = "ADVANCE", _("avances accordées")
     OFF_BALANCE = "OFF_BALANCE", _("contrepartie des avances")

@@ -15,6 +15,8 @@ class Kind(models.TextChoices):
     SUPPLIER = "SUPPLIER", _("fournisseur")
     MENTORING_NETWORK = "MENTORING_NETWORK", _("réseau de mentorat")
     CONTROLLER = "CONTROLLER", _("organe de contrôle")
+    # It gives in kind; nobody acts for it here.
+    DONOR = "DONOR", _("donateur")
 
 
 # Those that record needs, lend and take back.
@@ -44,6 +46,7 @@ INVITING = frozenset({Role.ADMINISTRATOR, Role.MANAGER})
 ROLES_OF = {
     Kind.MINISTRY: (Role.ADMINISTRATOR, Role.MEMBER, Role.READER),
     Kind.CONTROLLER: (Role.READER,),
+    Kind.DONOR: (),
     Kind.SUPPLIER: (Role.MANAGER, Role.MEMBER),
     Kind.MENTORING_NETWORK: (Role.MANAGER, Role.MEMBER, Role.MENTOR),
     Kind.ASSOCIATION: (Role.MANAGER, Role.MEMBER, Role.RECEIVER, Role.TREASURER),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from traitdunion.allocation import tracing as allocation
 from traitdunion.budget import queries as budget
+from traitdunion.budget.states import Regime
 from traitdunion.equipment import queries as equipment
 from traitdunion.equipment.states import State
 from traitdunion.lending import tracing as lending
@@ -92,17 +93,27 @@ def bought(device: Any, box: Any | None) -> list[Step]:
     if box is None:
         apart = _("acheté avant le programme : compté à part")
         return [Step(Thing.ORIGIN, device.origin, note=apart)]
-    order = box.order
-    steps = [
-        Step(
-            Thing.ORDER, order.number, order.number, order.placed_at.date(), box.line.price_cents,
-            _("marché %(market)s, %(supplier)s")
-            % {"market": order.market_reference, "supplier": order.supplier.name},
-        )
-    ]  # fmt: skip
-    if box.funding:
-        steps += paid_by(box.funding.commitment)
-    return steps
+    order, paid = box.order, box.funding.commitment if box.funding else None
+    note = _("marché %(market)s, %(supplier)s") % {
+        "market": order.market_reference,
+        "supplier": order.supplier.name,
+    }
+    if is_gift(paid):
+        note = _("donné par %(donor)s") % {"donor": order.supplier.name}
+    cents = box.line.price_cents
+    thing, day = way_in(paid), order.placed_at.date()
+    steps = [Step(thing, order.number, order.number, day, cents, note)]
+    return steps + paid_by(paid) if paid else steps
+
+
+def is_gift(commitment: Any | None) -> bool:
+    """Nobody was paid: the value of what was given stands in place of money."""
+    return commitment is not None and commitment.envelope.regime == Regime.IN_KIND
+
+
+def way_in(commitment: Any | None) -> str:
+    """Whether what this commitment stands for was bought or given."""
+    return Thing.GIFT if is_gift(commitment) else Thing.ORDER
 
 
 def paid_by(commitment: Any) -> list[Step]:

@@ -80,6 +80,8 @@ class Dashboard:
     authorized_cents: int
     committed_cents: int
     certified_cents: int
+    # What was given in kind, at its value: it is no credit, and in none of the sums above.
+    in_kind_cents: int
     departments: list[PlaceRow]
     neighbourhoods: list[PlaceRow]
 
@@ -105,7 +107,8 @@ def dashboard(seat: "Seat", at: datetime) -> Dashboard:
     """What the plan did in the seat's territory. Raises NoProgramme, NoCensus."""
     ground = _ground(seat)
     places = _places(ground)
-    money = budget.totals(budget.envelopes_seen_by(seat))
+    envelopes = budget.envelopes_seen_by(seat)
+    money = budget.totals(budget.credits_among(envelopes))
     return Dashboard(
         needs=sum(row.needs for row in places),
         eligible=sum(row.eligible for row in places),
@@ -118,6 +121,7 @@ def dashboard(seat: "Seat", at: datetime) -> Dashboard:
         authorized_cents=money.authorized_cents,
         committed_cents=money.committed_cents,
         certified_cents=money.certified_cents,
+        in_kind_cents=budget.given_in_kind(envelopes),
         departments=_by_department(places),
         neighbourhoods=places,
     )

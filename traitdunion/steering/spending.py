@@ -104,7 +104,9 @@ TERRITORIES: Mapping[str, Callable[[Any], str]] = {
 
 def spending(seat: "Seat", *, on: date, by: str = "detenteur") -> Spending:
     """What the seat's envelopes of the year became, put together by holder or territory."""
-    seen = budget.envelopes_seen_by(seat).filter(year=on.year, closed_at__isnull=True)
+    # What was given is used up as it comes: it has no pace.
+    held = budget.credits_among(budget.envelopes_seen_by(seat))
+    seen = held.filter(year=on.year, closed_at__isnull=True)
     envelopes = list(seen.select_related("holder__department", "holder__academy"))
     elapsed = _elapsed(envelopes, on)
     promised = _promised()

@@ -19,6 +19,7 @@ class Thing(models.TextChoices):
     COMMITMENT = "COMMITMENT", _("engagement")
     PAYMENT = "PAYMENT", _("paiement")
     ORDER = "ORDER", _("commande")
+    GIFT = "GIFT", _("don en nature")
     ORIGIN = "ORIGIN", _("origine")
     DEVICE = "DEVICE", _("appareil")
     HAND = "HAND", _("garde")

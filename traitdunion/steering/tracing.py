@@ -121,10 +121,8 @@ def _beneficiary(commitment: Any) -> list[Step]:
     order = supply.order_of(commitment.pk)
     steps = []
     if order:
-        steps.append(
-            Step(Thing.ORDER, order.number, order.number, order.placed_at.date(), None,
-                 order.get_state_display())
-        )  # fmt: skip
+        thing, day = chain.way_in(commitment), order.placed_at.date()
+        steps.append(Step(thing, order.number, order.number, day, note=order.get_state_display()))
     if commitment.beneficiary:
         one = commitment.beneficiary
         steps.append(Step(Thing.ORGANISATION, one.name, str(one.pk)))
@@ -140,7 +138,7 @@ def _order(text: str, seat: "Seat | None", after: str) -> Trace | None:
     units = supply.units(Q(line__order=one.pk))
     return Trace(
         Step(
-            Thing.ORDER, one.number, one.number, one.placed_at.date(),
+            chain.way_in(paid[0] if paid else None), one.number, one.number, one.placed_at.date(),
             sum(each.amount_cents for each in paid), one.get_state_display(),
         ),
         euros=[step for each in paid for step in chain.paid_by(each)],

@@ -23,6 +23,11 @@ def may_order(seat: "Seat | None") -> bool:
     return seat is not None and seat.acts and seat.kind in BUYERS
 
 
+def may_record_gifts(seat: "Seat | None") -> bool:
+    """Whoever may buy for the plan may be given something for it."""
+    return may_order(seat)
+
+
 def may_load_manifest(seat: "Seat | None") -> bool:
     return seat is not None and seat.acts and (seat.kind in BUYERS or seat.kind == Kind.SUPPLIER)
 

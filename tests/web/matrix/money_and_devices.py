@@ -41,6 +41,7 @@ RECEIVING = BUYERS | RECEIVERS | {"farid"}
 ROWS = {
     "supply:orders": Row(ORDERS),
     "supply:new": [Row(BUYERS), Row(BUYERS, ok=HANDLED, post=True)],
+    "supply:gift": [Row(BUYERS), Row(BUYERS, ok=HANDLED, post=True)],
     "supply:order": Row(
         ORDERS, _order, OWN | CONTROL | AT_OWN | {"rachid"}, FOREIGN | CONTROL | AT_FOREIGN
     ),

@@ -11,6 +11,7 @@ from traitdunion.budget.operations.envelopes import (
     withdraw,
 )
 from traitdunion.budget.operations.exporting import export_ledger
+from traitdunion.budget.operations.gifts import allot_gift, settle_gift
 from traitdunion.budget.operations.openings import take_over
 from traitdunion.budget.operations.payments import (
     cancel_payment,
@@ -81,6 +82,7 @@ __all__ = [
     "YearStillOpen",
     "abandon_extract",
     "allot",
+    "allot_gift",
     "ask",
     "attach_line",
     "cancel_payment",
@@ -113,6 +115,7 @@ __all__ = [
     "request_payment",
     "reverse",
     "send_back",
+    "settle_gift",
     "sign",
     "signatures_missing",
     "take_over",

@@ -16,7 +16,14 @@ from traitdunion.budget.legs import legs, rights_ledger
 from traitdunion.budget.models import Commitment, Envelope, Movement
 from traitdunion.budget.operations import ledger
 from traitdunion.budget.refusals import check_amount
-from traitdunion.budget.states import Account, Document, MovementKind, Origin, Spending
+from traitdunion.budget.states import (
+    Account,
+    Document,
+    MovementKind,
+    Origin,
+    Regime,
+    Spending,
+)
 from traitdunion.journal import operations as journal
 
 if TYPE_CHECKING:
@@ -77,7 +84,7 @@ def commit(
             envelope, rights_ledger(envelope), amount_cents, Account.COMMITTED, Account.AVAILABLE
         ),
         document=reference,
-        document_kind=PAPERS.get(Spending(spending), Document.AGREEMENT),
+        document_kind=_paper(envelope, spending),
         commitment=commitment,
         is_new=True,
         origin=origin,
@@ -85,6 +92,12 @@ def commit(
         at=at,
     )
     return commitment
+
+
+def _paper(envelope: Envelope, spending: str) -> str:
+    if envelope.regime == Regime.IN_KIND:
+        return Document.GIFT
+    return PAPERS.get(Spending(spending), Document.AGREEMENT)
 
 
 @transaction.atomic

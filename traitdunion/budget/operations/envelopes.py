@@ -91,6 +91,8 @@ def allot(
 ) -> Movement:
     """Add credits that come from no other envelope. Raises BadAmount."""
     check_amount(amount_cents)
+    if (envelope.regime == Regime.IN_KIND) != (document_kind == Document.GIFT):
+        raise BadAmount(_("La valeur d’un don n’entre qu’avec ce qui est donné."))
     cp = amount_cents if cp_cents is None else cp_cents
     if cp < 0:
         raise BadAmount(_("Les crédits de paiement ne peuvent pas être négatifs."))
@@ -197,7 +199,7 @@ def _pass(
             raise BadAmount(_("Le montant doit être supérieur à zéro."))
     entries = granted(child, ae, cp)
     for name, cents in ((rights_ledger(parent), ae), (Ledger.CP, cp)):
-        if name == Ledger.CP and parent.regime == Regime.OUTSIDE:
+        if name == Ledger.CP and parent.regime != Regime.STATE:
             continue
         entries += legs(parent, name, cents, Account.DELEGATED, Account.AVAILABLE)
     done = ledger.post(

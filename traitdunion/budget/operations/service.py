@@ -11,7 +11,7 @@ from traitdunion.budget.legs import Leg, legs
 from traitdunion.budget.models import Commitment, Entry, Envelope, Movement
 from traitdunion.budget.operations import ledger
 from traitdunion.budget.refusals import BadAmount, check_amount
-from traitdunion.budget.states import Account, Document, Ledger, MovementKind, Origin
+from traitdunion.budget.states import Account, Document, Ledger, MovementKind, Origin, Regime
 
 
 class CannotReverse(Refusal):
@@ -46,7 +46,7 @@ def certify(
         amount_cents=amount_cents,
         entries=legs(envelope, Ledger.DUE, amount_cents, Account.EXPENSE, Account.PAYABLE),
         document=document,
-        document_kind=document_kind,
+        document_kind=Document.GIFT if envelope.regime == Regime.IN_KIND else document_kind,
         commitment=commitment,
         origin=origin,
         by=by,

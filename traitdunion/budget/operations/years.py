@@ -188,6 +188,8 @@ def carry_over(
     Raises: YearStillOpen, EnvelopeTooSmall, BadAmount.
     """
     _check_closed(envelope)
+    if envelope.regime == Regime.IN_KIND:
+        raise BadAmount(_("Un don est reçu en entier : rien n’en est à reporter."))
     if ae_cents < 0 or cp_cents < 0:
         raise BadAmount(_("Le montant doit être supérieur à zéro."))
     after = next_year(envelope=envelope, by=by, at=at)

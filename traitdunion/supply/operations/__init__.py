@@ -1,5 +1,6 @@
-"""Ordering, loading manifests, receiving, certifying."""
+"""Ordering, recording gifts, loading manifests, receiving, certifying."""
 
+from traitdunion.supply.operations.gifts import BadGift, GivenLine, donor_named, record_gift
 from traitdunion.supply.operations.manifests import ManifestReport, load_manifest
 from traitdunion.supply.operations.ordering import BadOrder, NewLine, cancel, order, sign_order
 from traitdunion.supply.operations.receiving import (
@@ -13,7 +14,9 @@ from traitdunion.supply.operations.settling import NothingAside, accept, refuse
 from traitdunion.supply.operations.writing import NoGap, write_to_supplier
 
 __all__ = [
+    "BadGift",
     "BadOrder",
+    "GivenLine",
     "ManifestReport",
     "NewLine",
     "NoGap",
@@ -23,9 +26,11 @@ __all__ = [
     "accept",
     "cancel",
     "certify",
+    "donor_named",
     "load_manifest",
     "order",
     "receive",
+    "record_gift",
     "refuse",
     "register_found",
     "sign_order",

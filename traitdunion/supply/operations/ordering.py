@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 # What a request for signatures is about.
 SIGNED = "supply.order"
 
-# It is a part of the order's address: a slash there would lead nowhere. "nouvelle" is taken.
-_NUMBER = re.compile(r"(?!nouvelle$)[\w][\w.\-]{0,39}")
+# It is a part of the order's address: a slash there would lead nowhere. Two words are taken.
+_NUMBER = re.compile(r"(?!(?:nouvelle|don)$)[\w][\w.\-]{0,39}")
 
 
 class BadOrder(Refusal):

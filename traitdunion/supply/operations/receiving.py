@@ -270,6 +270,12 @@ def certify(*, line: OrderLine, by: Actor, at: datetime) -> Certificate:
         raise SamePerson(
             _("Vous avez coché la réception : une autre personne doit certifier le service fait.")
         )
+    return certify_received(line=line, by=by, at=at)
+
+
+@transaction.atomic
+def certify_received(*, line: OrderLine, by: Actor, at: datetime) -> Certificate:
+    """Certify all that came for a line, whoever ticked it. Raises MoveRefused for nothing."""
     line.refresh_from_db()
     quantity = line.received - line.certified
     room = Q(received__gte=F("certified") + quantity)

@@ -75,7 +75,7 @@ def _amount(key: str, label: Any, name: str) -> Column:
     """One counter; outside the State there are no payment credits to speak of."""
 
     def show(node: Node) -> Cell:
-        if name.startswith("cp_") and node.envelope.regime == Regime.OUTSIDE:
+        if name.startswith("cp_") and node.envelope.regime != Regime.STATE:
             return Cell("—", value="")
         return money(getattr(node.envelope, name))
 

@@ -99,7 +99,7 @@ class CreditsForm(Form):
 
     def __init__(self, *args: Any, regime: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if regime == Regime.OUTSIDE:
+        if regime != Regime.STATE:
             del self.fields["cp"]
             self.fields["ae"].label = _("Montant")
             self.fields["ae"].required = True

@@ -38,7 +38,7 @@ def _page(envelope_id: UUID) -> str:
 
 def left(one: Any) -> list[tuple[str, str]]:
     """What the envelope still holds, as its holder says it."""
-    if one.regime == Regime.OUTSIDE:
+    if one.regime != Regime.STATE:
         return [(_("Disponible"), euros(one.available_cents))]
     return [
         (_("AE disponibles"), euros(one.available_cents)),

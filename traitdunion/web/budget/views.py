@@ -34,7 +34,8 @@ def envelopes(request: Any) -> HttpResponse:
     context = {
         "form": form,
         "listing": listing(request, caption=caption, columns=columns.ENVELOPES, rows=nodes),
-        "totals": queries.totals(rows),
+        "totals": queries.totals(queries.credits_among(rows)),
+        "in_kind_cents": queries.given_in_kind(rows),
         "begun_before": queries.begun_before(rows),
         "excesses": sum(bool(node.envelope.excess_cents) for node in nodes),
         **_links(request.seat),
@@ -69,10 +70,12 @@ def envelope(request: Any, envelope_id: UUID) -> HttpResponse:
         "children": queries.under(one),
         "commitments": queries.commitments(one),
         "movements": queries.movements(one)[:SHOWN],
-        "acts": own and not one.is_closed,
+        "acts": own and not one.is_closed and one.regime != Regime.IN_KIND,
         "closes": own,
         "gives": gives and rights.may_commit(request.seat),
-        "allots": rights.may_open_envelopes(request.seat) and parent is None,
+        "allots": rights.may_open_envelopes(request.seat)
+        and parent is None
+        and one.regime != Regime.IN_KIND,
     }
     return render(request, "budget/envelope.html", context)
 

@@ -10,6 +10,7 @@ from traitdunion.allocation import queries as allocation
 from traitdunion.allocation import rights
 from traitdunion.allocation.states import AwardState
 from traitdunion.budget import queries as budget
+from traitdunion.budget.states import Regime
 from traitdunion.web.today import Task
 
 # Less than one euro in ten is left.
@@ -17,7 +18,7 @@ NEARLY = 10
 
 
 def tasks(seat: Any, at: datetime) -> list[Task]:
-    held = budget.held_by(seat.organisation.pk)
+    held = [one for one in budget.held_by(seat.organisation.pk) if one.regime != Regime.IN_KIND]
     ending = sum(one.available_cents * NEARLY < one.authorized_cents for one in held)
     title = _("Enveloppes presque épuisées (moins d’un dixième disponible)")
     found = [Task(title, ending, reverse("budget:envelopes"), "soon")]

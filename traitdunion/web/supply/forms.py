@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from traitdunion.base.identifiers import squeezed
 from traitdunion.base.money import NotAnAmount, euros, parse_euros
 from traitdunion.budget import queries as budget
+from traitdunion.budget.states import Regime
 from traitdunion.equipment.states import Kind as Device
 from traitdunion.partners import queries as partners
 from traitdunion.partners.states import Kind
@@ -69,7 +70,12 @@ class OrderForm(Form):
         for kind in set(Device) - set(kinds):
             for name in ("label", "before_tax", "price"):
                 del self.fields[f"{kind}_{name}"]
-        self.envelopes = {str(one.pk): one for one in budget.held_by(buyer.pk)}
+        self.envelopes = {
+            str(one.pk): one
+            for one in budget.held_by(buyer.pk)
+            # What was given buys nothing.
+            if one.regime != Regime.IN_KIND
+        }
         self.suppliers = {str(one.pk): one for one in partners.of_kind(Kind.SUPPLIER)}
         self.fields["envelopes"].choices = [
             (pk, _("%(label)s : %(left)s disponibles") % _purse(one))
@@ -94,6 +100,60 @@ class OrderForm(Form):
 
     def clean_supplier(self) -> Any:
         return self.suppliers[self.cleaned_data["supplier"]]
+
+
+class GiftForm(Form):
+    """Who gave what to the seat's organisation, what one is worth, where it is."""
+
+    number = forms.CharField(
+        label=_("Numéro du don"),
+        max_length=40,
+        help_text=_("Celui de l’acte qui l’accepte, par exemple DON-2020-1"),
+    )
+    donor = forms.CharField(
+        label=_("Donateur"),
+        max_length=200,
+        help_text=_("Nom ou numéro d’une organisation, jamais d’un particulier"),
+    )
+    kind = forms.ChoiceField(label=_("Matériel"), choices=Device.choices)
+    label = forms.CharField(label=_("Désignation"), max_length=120)
+    value = Euros(
+        label=_("Valeur d’un appareil"),
+        help_text=_("En euros, telle que l’acte la dit. Rien ne sera payé."),
+    )
+    place = forms.CharField(
+        label=_("Lieu"),
+        max_length=200,
+        required=False,
+        help_text=_("Nom ou numéro (UAI, SIRET) ; laissez vide si c’est chez vous"),
+    )
+    serials = forms.CharField(
+        label=_("Numéros de série"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Un par ligne, collés ou scannés"),
+    )
+
+    def __init__(self, *args: Any, seat: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seat = seat
+
+    def clean_place(self) -> Any:
+        """The organisation meant, among those that the seat may name."""
+        text = self.cleaned_data["place"].strip()
+        if not text:
+            return self.seat.organisation
+        pk = partners.organisations_called([text]).get(text)
+        reach = [self.seat.organisation, *partners.within_reach(self.seat)]
+        found = next((one for one in reach if one.pk == pk), None)
+        if found is None:
+            raise forms.ValidationError(
+                _("aucun lieu de votre territoire n’a ce nom ou ce numéro ; donnez son numéro.")
+            )
+        return found
+
+    def clean_serials(self) -> tuple[str, ...]:
+        words = re.split(r"[\s,;]+", self.cleaned_data["serials"])
+        return tuple(word for word in words if word)
 
 
 class ManifestForm(UploadForm):

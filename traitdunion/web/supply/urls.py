@@ -1,11 +1,12 @@
 from django.urls import path
 
-from traitdunion.web.supply import receiving, views
+from traitdunion.web.supply import giving, receiving, views
 
 app_name = "supply"
 urlpatterns = [
     path("", views.orders, name="orders"),
     path("nouvelle/", views.new_order, name="new"),
+    path("don/", giving.new_gift, name="gift"),
     path("<str:number>/", views.order, name="order"),
     path("<str:number>/bordereau/", views.manifest, name="manifest"),
     path("<str:number>/reception/", receiving.receive, name="receive"),
