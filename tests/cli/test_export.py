@@ -14,7 +14,7 @@ from beancount.core.data import Transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.budget.conftest import WHO, commit, open_envelope, plan
+from tests.budget.conftest import NEXT_YEAR, WHO, commit, open_envelope, plan
 from tests.budget.test_sequences import TRIALS, Money
 from tests.cli.conftest import traitdunion
 from traitdunion.base.actors import ROBOT
@@ -56,12 +56,16 @@ def totals(transactions: list[Transaction]) -> Totals:
     def of(account: str, *ledgers: str) -> int:
         return sum(held[ledger, account] for ledger in ledgers)
 
+    def opened(*ledgers: str) -> int:
+        """What was delegated, or carried over to the next year, is granted twice."""
+        return -sum(of(name, *ledgers) for name in ("Granted", "Delegated", "Carried"))
+
     return Totals(
-        authorized_cents=-of("Granted", "AE", "OWN") - of("Delegated", "AE", "OWN"),
+        authorized_cents=opened("AE", "OWN"),
         committed_cents=of("Committed", "AE", "OWN") + of("Paid", "OWN"),
         certified_cents=of("Expense", "DUE"),
         paid_cents=of("Paid", "CP", "OWN"),
-        cp_granted_cents=-of("Granted", "CP", "OWN") - of("Delegated", "CP", "OWN"),
+        cp_granted_cents=opened("CP", "OWN"),
         available_cents=of("Available", "AE", "OWN"),
         cp_available_cents=of("Available", "CP", "OWN") + of("Committed", "OWN"),
     )
@@ -112,6 +116,23 @@ def test_whatever_offices_do_the_checker_accepts_it_and_finds_our_totals(tmp_pat
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_what_was_carried_over_is_in_the_totals_of_the_file_once(
+    envelope: Envelope, tmp_path: Path
+) -> None:
+    commit(envelope, 12_345)
+    operations.close_year(envelope=envelope, by=ROBOT, at=NEXT_YEAR)
+    operations.carry_over(
+        envelope=envelope, ae_cents=40_000, cp_cents=20_000, document="REP", by=ROBOT,
+        at=NEXT_YEAR,
+    )  # fmt: skip
+
+    written(tmp_path / "ledger.beancount")
+    transactions, errors = read(tmp_path / "ledger.beancount")
+
+    assert errors == []
+    assert totals(transactions) == everything()
 
 
 def test_a_counter_that_is_a_cent_off_is_found_by_the_checker(
