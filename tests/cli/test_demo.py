@@ -109,7 +109,7 @@ def test_the_crisis_is_not_over_something_is_late_doubtful_waiting_and_lost(
             " and certified < received",
             "supply_orderline",
         ),
-        ("delete from allocation_line where decision = 'served'", "allocation_award"),
+        ("delete from allocation_line where decision = 'served'", "allocation_wave"),
     ],
 )
 def test_a_hand_in_the_tables_is_found_and_named(
