@@ -117,10 +117,3 @@ def paid_for(device_ids: "QuerySet[object] | list[UUID]") -> list[Paid]:
         .order_by("funding__commitment")
     )
     return [Paid(row["funding__commitment"], row["n"], row["cents"]) for row in rows]
-
-
-def lines_paid_by(commitment_id: UUID) -> list[Funding]:
-    """The lines of an order that a commitment pays."""
-    rows = Funding.objects.filter(commitment=commitment_id)
-    rows = rows.select_related("line__delivery_point")
-    return list(rows.order_by("line__delivery_point__name", "line__kind", "pk")[:PAGE])
