@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ def start(script: str, **given: Any) -> subprocess.Popen[str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "traitdunion.project.settings",
         "DATABASE_URL": database_url(),
+        "TRAITDUNION_SECRET_KEY": settings.SECRET_KEY,
         "TRAITDUNION_PSEUDONYM_KEY": settings.PSEUDONYM_KEY,
     }
     return subprocess.Popen(
@@ -49,13 +51,21 @@ def start(script: str, **given: Any) -> subprocess.Popen[str]:
 
 def together(script: str, *, processes: int, **given: Any) -> list[Any]:
     """What each of the processes printed last, as JSON; all wait for the same start."""
-    running = [start(script, k=k, **given) for k in range(processes)]
-    for one in running:
-        assert one.stdout.readline() == "ready\n", one.stderr.read()[-800:]
-    for one in running:
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    said = [one.communicate(timeout=240) for one in running]
+    with ExitStack() as ending:
+        running = [ended(ending, start(script, k=k, **given)) for k in range(processes)]
+        for one in running:
+            assert one.stdout.readline() == "ready\n", one.stderr.read()[-800:]
+        for one in running:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        said = [one.communicate(timeout=240) for one in running]
     for one, (_out, err) in zip(running, said, strict=True):
         assert one.returncode == 0, err[-800:]
     return [json.loads(out.strip().splitlines()[-1]) for out, _err in said]
+
+
+def ended(ending: ExitStack, process: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    """Whatever happens to the others, this process ends with the test, and its pipes close."""
+    ending.enter_context(process)
+    ending.callback(process.kill)
+    return process

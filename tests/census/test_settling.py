@@ -1,6 +1,7 @@
 """What the machine could not decide waits for a person; closing freezes the rest."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -67,6 +68,37 @@ def test_the_same_child_keeps_one_need(world: World) -> None:
 
     assert Need.objects.get(pk=flag.need_id).state == NeedState.WITHDRAWN
     assert Need.objects.get(pk=flag.other_id).state == NeedState.OPEN
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+@pytest.mark.parametrize("gone", [None, 0, 1, 2])
+def test_a_child_found_in_three_lists_keeps_one_need_in_any_order(
+    world: World, order: tuple[int, ...], gone: int | None
+) -> None:
+    world.take(
+        listed(INSIDE, INSIDE.replace("MARTIN", "MARTN"), INSIDE.replace("MARTIN", "MARTI"))
+    )
+    pairs = list(Duplicate.objects.order_by("pk"))
+    needs = list(Need.objects.order_by("pk"))
+    assert len(pairs) == 2
+    if gone is not None:
+        operations.withdraw(need=needs[gone], reason="relay", by=ROBOT, at=LATER)
+
+    for n in order:
+        operations.settle_duplicate(duplicate=pairs[n], verdict="SAME", by=ROBOT, at=LATER)
+
+    states = list(Need.objects.order_by("state").values_list("state", flat=True))
+    assert states == [NeedState.OPEN, NeedState.WITHDRAWN, NeedState.WITHDRAWN]
+
+
+def test_where_the_newer_need_is_gone_nothing_waits(world: World) -> None:
+    world.take(listed(INSIDE, INSIDE.replace("MARTIN", "MARTN")))
+    seat = seat_of(world, world.school)
+    assert queries.duplicates_to_settle(seat).count() == 1
+
+    operations.withdraw(need=Duplicate.objects.get().need, reason="relay", by=ROBOT, at=LATER)
+
+    assert not queries.duplicates_to_settle(seat)
 
 
 def test_a_pair_is_settled_once(world: World) -> None:

@@ -3,6 +3,9 @@
 import ast
 import json
 import os
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,54 @@ def test_a_slip_of_the_pen_is_found(
 
     assert settings_.run([]) == 1
     assert "TRAITDUNION_SECRETKEY : réglage inconnu" in capsys.readouterr().err
+
+
+def first_secrets(folder: Path, prepared: str) -> set[str]:
+    """What six first processes of an installation, started together, take for its secret."""
+    script = f"import sys; sys.stdin.readline()\n{prepared}\nprint(kept_secret())"
+    environment = {
+        **os.environ,
+        "TRAITDUNION_SECRET_KEY": "any",
+        "PYTHONPATH": str(SOURCE.parents[2]),
+    }
+    with ExitStack() as ending:
+        running = [
+            ending.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", script],
+                    cwd=folder, env=environment, text=True,
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                )
+            )
+            for _ in range(6)
+        ]  # fmt: skip
+        for one in running:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        return {one.communicate(timeout=60)[0].strip() for one in running}
+
+
+@pytest.mark.once
+def test_the_first_processes_of_an_installation_agree_on_its_secret(tmp_path: Path) -> None:
+    said = first_secrets(tmp_path, "from traitdunion.project.settings import kept_secret")
+
+    file = tmp_path / "var" / "secret.key"
+    assert said == {file.read_text()}
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(file.parent.glob("secret*")) == [file]
+
+
+NAIVE = """
+import pathlib, secrets, time
+def kept_secret():
+    file = pathlib.Path("secret.key")
+    if not file.exists():
+        time.sleep(0.5)
+        file.write_text(secrets.token_urlsafe(50))
+    return file.read_text()
+"""
+
+
+@pytest.mark.once
+def test_without_the_link_they_would_not_agree(tmp_path: Path) -> None:
+    assert len(first_secrets(tmp_path, NAIVE)) > 1

@@ -218,8 +218,14 @@ def to_settle(seat: "Seat | None") -> QuerySet[Need]:
     )
 
 
-def duplicates_to_settle(seat: "Seat | None") -> QuerySet[Duplicate]:
+def _to_settle() -> QuerySet[Duplicate]:
+    """Look-alikes that nobody settled; where the newer need is gone, nothing waits."""
     rows = Duplicate.objects.filter(verdict=Verdict.TO_SETTLE)
+    return rows.exclude(need__state=NeedState.WITHDRAWN)
+
+
+def duplicates_to_settle(seat: "Seat | None") -> QuerySet[Duplicate]:
+    rows = _to_settle()
     if seat is None:
         return rows.none()
     rows = rows.filter(partners.within(seat, "need__relay__"))
@@ -229,6 +235,23 @@ def duplicates_to_settle(seat: "Seat | None") -> QuerySet[Duplicate]:
 
 def has_open_duplicates(need_id: UUID) -> bool:
     return Duplicate.objects.filter(need=need_id, verdict=Verdict.TO_SETTLE).exists()
+
+
+def is_withdrawn(need_id: UUID) -> bool:
+    return Need.objects.filter(pk=need_id, state=NeedState.WITHDRAWN).exists()
+
+
+def same_child_stands_elsewhere(need: Need) -> bool:
+    """Whether another need that people said is the same child's, step by step, still stands."""
+    found, fresh = {need.pk}, {need.pk}
+    while fresh:
+        touching = Q(need__in=fresh) | Q(other__in=fresh)
+        pairs = Duplicate.objects.filter(touching, verdict=Verdict.SAME)
+        both = pairs.order_by("pk").values_list("need_id", "other_id")
+        fresh = {pk for pair in both for pk in pair} - found
+        found |= fresh
+    others = Need.objects.filter(pk__in=found - {need.pk})
+    return others.exclude(state=NeedState.WITHDRAWN).exists()
 
 
 def ranked_needs(census: Census) -> list[Need]:
@@ -393,7 +416,7 @@ def check() -> Iterator[tuple[str, str, str]]:
 
 def open_duplicates(census: Census) -> list[Duplicate]:
     """Look-alikes of a census that nobody has settled, the most alike first."""
-    rows = Duplicate.objects.filter(need__census=census, verdict=Verdict.TO_SETTLE)
+    rows = _to_settle().filter(need__census=census)
     return list(rows.select_related("need", "other").order_by("-score", "pk"))
 
 

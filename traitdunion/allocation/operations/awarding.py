@@ -17,7 +17,7 @@ from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused, Refusal
 from traitdunion.census import operations as census
 from traitdunion.census import queries as census_queries
-from traitdunion.census.states import NeedState, Verdict
+from traitdunion.census.states import NeedState
 from traitdunion.journal import operations as journal
 from traitdunion.programme import queries as programmes
 from traitdunion.programme.schema import Plan
@@ -224,7 +224,7 @@ def settle_duplicate(*, duplicate: "Duplicate", verdict: str, by: Actor, at: dat
     Raises: MoveRefused when it is settled already.
     """
     census.settle_duplicate(duplicate=duplicate, verdict=verdict, by=by, at=at)
-    if verdict == Verdict.SAME:
+    if census_queries.is_withdrawn(duplicate.need_id):
         _end_award_of(duplicate.need_id, by, at)
 
 

@@ -137,9 +137,10 @@ def settle_duplicate(*, duplicate: Duplicate, verdict: str, by: Actor, at: datet
     """
     Say whether two needs are the same child: the same withdraws the newer, different frees it.
 
+    A child found in three lists keeps one need whatever the order in which its pairs are
+    settled: the newer goes only where another need of the same child stands.
     Raises: MoveRefused when it is settled already.
     """
-    is_closed = queries.is_closed_for_good(duplicate.need.census_id)
     moves = {Verdict.TO_SETTLE: frozenset({Verdict.SAME, Verdict.DIFFERENT})}
     refusal = _("Ce doublon est déjà tranché.")
     states.move(
@@ -150,11 +151,7 @@ def settle_duplicate(*, duplicate: Duplicate, verdict: str, by: Actor, at: datet
         field="verdict",
         settled_at=at,
     )
-    if verdict == Verdict.SAME:
-        withdraw(need=duplicate.need, reason="duplicate", by=by, at=at)
-    elif not queries.has_open_duplicates(duplicate.need_id) and _free(duplicate.need):
-        told = _Told("census.need_freed", Amended.DUPLICATE, {}, by, at)
-        told.of(duplicate.need, is_closed=is_closed)
+    _keep_one(duplicate.need, by, at)
     journal.record(
         verb="census.duplicate_settled",
         subject=duplicate,
@@ -163,6 +160,16 @@ def settle_duplicate(*, duplicate: Duplicate, verdict: str, by: Actor, at: datet
         facts={"verdict": verdict},
     )
     return duplicate
+
+
+def _keep_one(need: Need, by: Actor, at: datetime) -> None:
+    if queries.is_withdrawn(need.pk):
+        return
+    if queries.same_child_stands_elsewhere(need):
+        withdraw(need=need, reason="duplicate", by=by, at=at)
+    elif not queries.has_open_duplicates(need.pk) and _free(need):
+        told = _Told("census.need_freed", Amended.DUPLICATE, {}, by, at)
+        told.of(need, is_closed=queries.is_closed_for_good(need.census_id))
 
 
 def _free(need: Need) -> bool:

@@ -127,11 +127,13 @@ def _settled(request: Any, pair: Any) -> HttpResponse:
     if verdict not in {Verdict.SAME, Verdict.DIFFERENT}:
         raise Http404
     allocation.settle_duplicate(duplicate=pair, verdict=verdict, by=request.user, at=now())
-    done = {
-        Verdict.SAME: _("C’est le même enfant : le besoin le plus récent est retiré."),
-        Verdict.DIFFERENT: _("Ce sont deux enfants : leurs besoins restent tous les deux."),
-    }
-    messages.success(request, done[Verdict(verdict)])
+    if verdict == Verdict.DIFFERENT:
+        done = _("Ce sont deux enfants : leurs besoins restent tous les deux.")
+    elif queries.is_withdrawn(pair.need_id):
+        done = _("C’est le même enfant : le besoin le plus récent est retiré.")
+    else:
+        done = _("C’est le même enfant : son autre besoin était déjà retiré, celui-ci reste.")
+    messages.success(request, done)
     return redirect("census:duplicates")
 
 
