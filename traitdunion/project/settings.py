@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "traitdunion.allocation",
     "traitdunion.supply",
     "traitdunion.lending",
+    "traitdunion.grants",
     "traitdunion.steering",
     "traitdunion.jobs",
     "traitdunion.web",
