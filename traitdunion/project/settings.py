@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "traitdunion.supply",
     "traitdunion.lending",
     "traitdunion.grants",
+    "traitdunion.mentoring",
     "traitdunion.steering",
     "traitdunion.jobs",
     "traitdunion.web",

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from traitdunion.base.clock import now
 from traitdunion.census import queries as census
+from traitdunion.mentoring.states import Definition, Signal
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import public
 
@@ -16,7 +17,18 @@ def show(request: HttpRequest) -> HttpResponse:
     plan = programme.plan(current)
     today = now().date()
     rules = [(rule, plan.rule_in_force(rule.code, today)) for rule in plan.rules]
-    context = {"programme": current, "plan": plan, "rules": rules, "today": today}
+    weights = plan.follow_up().signal_weights
+    context = {
+        "programme": current,
+        "plan": plan,
+        "rules": rules,
+        "today": today,
+        "follow_up": plan.follow_up(),
+        "definitions": [
+            (Definition(code).label, asked) for code, asked in plan.definitions().items()
+        ],
+        "signals": [(Signal(code).label, weight) for code, weight in weights.items()],
+    }
     return render(request, "programme/show.html", context)
 
 
