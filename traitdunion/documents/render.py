@@ -44,7 +44,7 @@ def loan_agreements(agreements: Sequence[Agreement]) -> bytes:
 def collective_agreement(agreement: CollectiveAgreement) -> bytes:
     """The loan of several things to an organisation; long lists go on over the page."""
     return compile_pdf(
-        "collective", {**_coded(agreement), "due_back": _day(agreement.due_back_on)}
+        "collective", {**_coded(agreement), "due_back": written_day(agreement.due_back_on)}
     )
 
 
@@ -67,13 +67,17 @@ def _ticks(sheet: TickList) -> dict[str, Any]:
         {"title": title, "lines": [_tick(line) for line in group]}
         for title, group in groupby(lines, key=lambda line: line.school_class)
     ]
-    return {**_plain(sheet), "lines": len(lines), "classes": classes}
+    return {**plain(sheet), "lines": len(lines), "classes": classes}
 
 
 def information_notices(notices: Sequence[Notice]) -> bytes:
     """One dated page for each family that a school listed."""
     sheets = [
-        {**_plain(notice), "listed": _day(notice.listed_on), "due": _day(notice.due_on)}
+        {
+            **plain(notice),
+            "listed": written_day(notice.listed_on),
+            "due": written_day(notice.due_on),
+        }
         for notice in notices
     ]
     return compile_pdf("notice", {"sheets": sheets})
@@ -81,7 +85,7 @@ def information_notices(notices: Sequence[Notice]) -> bytes:
 
 def one_page_note(note: Note) -> bytes:
     """A note on one page, in smaller letters when there is more to say."""
-    return compile_pdf("note", _plain(note))
+    return compile_pdf("note", plain(note))
 
 
 def device_labels(labels: Sequence[Label]) -> bytes:
@@ -96,7 +100,7 @@ def delivery_note(delivery: Delivery) -> bytes:
 
 
 def _agreement(agreement: Agreement) -> dict[str, Any]:
-    return {**_coded(agreement), "due_back": _day(agreement.due_back_on)}
+    return {**_coded(agreement), "due_back": written_day(agreement.due_back_on)}
 
 
 def _tick(line: Any) -> dict[str, Any]:
@@ -108,15 +112,15 @@ def _by_class(line: Any) -> tuple[Any, ...]:
 
 
 def _coded(paper: Any) -> dict[str, Any]:
-    return {**_plain(paper), "code": qr_svg(paper.link or paper.number)}
+    return {**plain(paper), "code": qr_svg(paper.link or paper.number)}
 
 
-def _plain(paper: Any) -> dict[str, Any]:
+def plain(paper: Any) -> dict[str, Any]:
     """The fields of a paper; dates apart, JSON has none."""
     fields = {k: v for k, v in asdict(paper).items() if not isinstance(v, date)}
-    return {**fields, "printed": _day(paper.printed_on)}
+    return {**fields, "printed": written_day(paper.printed_on)}
 
 
-def _day(day: date) -> str:
+def written_day(day: date) -> str:
     """A date as families read it, whatever the language of the page that asked for the paper."""
     return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
