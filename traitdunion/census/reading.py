@@ -178,7 +178,9 @@ class ReadNeed:
     is_assumed: bool = False
 
 
-def recognised(sheet: Sheet) -> dict[str, int]:
+def recognised(
+    sheet: Sheet, aliases: Mapping[str, tuple[str, ...]] = ALIASES
+) -> dict[str, int]:
     """
     Which known thing stands in which column.
 
@@ -188,7 +190,7 @@ def recognised(sheet: Sheet) -> dict[str, int]:
     for index, title in enumerate(sheet.header):
         titles.setdefault(folded(title), index)
     found = {}
-    for name, words in ALIASES.items():
+    for name, words in aliases.items():
         column = next((titles[word] for word in words if word in titles), None)
         if column is not None:
             found[name] = column
@@ -202,32 +204,42 @@ def recognised(sheet: Sheet) -> dict[str, int]:
 
 def read_row(row: Row, where: Mapping[str, int], defaults: Defaults, today: date) -> ReadNeed:
     """One row as a need. Raises BadCell."""
-    if row.overflows:
-        raise BadCell("", _("plus de cellules que de colonnes : vérifiez les séparateurs"))
-    cells = {name: _clean(row.cells[index], name) for name, index in where.items()}
-    first_name, last_name = _names(cells)
+    cells = cells_of(row, where)
     kind, degree, is_assumed = _need(cells, defaults)
     school_class = cells.get("school_class", "")
     return ReadNeed(
         line=row.line,
-        child=people.NewChild(
-            first_name=first_name,
-            last_name=last_name,
-            birth_date=_birth(cells.get("birth_date", ""), today),
-            household=cells.get("household", ""),
-            guardians=_guardians(cells),
-            address=cells.get("address", "")[:300],
-            postcode=_postcode(cells.get("postcode", "")),
-            city=cells.get("city", "")[:120],
-            lon=_coordinate(cells.get("lon", ""), 180, "lon"),
-            lat=_coordinate(cells.get("lat", ""), 90, "lat"),
-        ),
+        child=child_of(cells, today),
         kind=kind,
         degree=degree,
         level=(cells.get("level", "") or school_class.split(" ")[0])[:20],
         school_class=school_class[:20],
         drop_out_signal=_flag(cells.get("signal", "")),
         is_assumed=is_assumed,
+    )
+
+
+def cells_of(row: Row, where: Mapping[str, int]) -> dict[str, str]:
+    """What stands under each known column. Raises BadCell."""
+    if row.overflows:
+        raise BadCell("", _("plus de cellules que de colonnes : vérifiez les séparateurs"))
+    return {name: _clean(row.cells[index], name) for name, index in where.items()}
+
+
+def child_of(cells: Mapping[str, str], today: date) -> people.NewChild:
+    """The child that a row names, and who answers for them. Raises BadCell."""
+    first_name, last_name = _names(cells)
+    return people.NewChild(
+        first_name=first_name,
+        last_name=last_name,
+        birth_date=_birth(cells.get("birth_date", ""), today),
+        household=cells.get("household", ""),
+        guardians=_guardians(cells),
+        address=cells.get("address", "")[:300],
+        postcode=_postcode(cells.get("postcode", "")),
+        city=cells.get("city", "")[:120],
+        lon=_coordinate(cells.get("lon", ""), 180, "lon"),
+        lat=_coordinate(cells.get("lat", ""), 90, "lat"),
     )
 
 

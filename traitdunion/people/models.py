@@ -61,6 +61,9 @@ class Guardianship(BaseModel):
     phone = models.CharField(max_length=30, blank=True)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=40, blank=True)
+    # Somebody of the relay spoke with this adult there: links go to no other place.
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -147,6 +150,72 @@ class Authorisation(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.activity} {self.is_given}"
+
+
+class AuthorisationRequest(BaseModel):
+    """
+    A question put to one adult, by a link or a code on paper, which answers once and expires.
+
+    It is bound to the telephone and e-mail that were verified: once they change, it opens nothing.
+    Only the digests are kept.
+    """
+
+    child = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    guardianship = models.ForeignKey(Guardianship, on_delete=models.CASCADE, related_name="+")
+    activity = models.CharField(max_length=20, choices=Activity.choices)
+    means = models.CharField(max_length=20, choices=Means.choices)
+    secret_digest = models.CharField(max_length=64, unique=True)
+    contact_digest = models.CharField(max_length=64)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    is_given = models.BooleanField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("asked_at")), name="request_lasts"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, is_given__isnull=True)
+                | Q(answered_at__isnull=False, is_given__isnull=False),
+                name="an_answer_is_yes_or_no",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="no_answer_once_cancelled",
+            ),
+            models.UniqueConstraint(
+                fields=["guardianship", "activity"],
+                condition=Q(answered_at__isnull=True, cancelled_at__isnull=True),
+                name="one_open_request_an_adult",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity} {self.asked_at:%Y-%m-%d}"
+
+
+class Note(BaseModel):
+    """
+    What somebody wrote about a child for those who follow the child in the same organisation.
+
+    Free text: it stays here, leaves with the file, and no other organisation ever reads it.
+    """
+
+    child = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    organisation_id = models.UUIDField()
+    author_id = models.UUIDField()
+    text = models.CharField(max_length=2_000)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["child", "organisation_id", "at"], name="note_by_child")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class InformationNotice(BaseModel):

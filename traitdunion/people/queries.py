@@ -14,10 +14,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
-from traitdunion.base.identifiers import folded, squeezed
+from traitdunion.base.identifiers import SIGNS, folded, squeezed
 from traitdunion.people.models import (
     Address,
     Authorisation,
+    AuthorisationRequest,
     EligibilityDecision,
     Guardianship,
     Household,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 CODE = re.compile(r"E[A-Z2-7]{8}", re.ASCII)
+# Twelve signs that nobody confuses, sixty bits drawn at random.
+PAPER_CODE = re.compile(rf"[{SIGNS}]{{12}}", re.ASCII)
 
 
 class Eligibility(NamedTuple):
@@ -163,6 +166,54 @@ def authorisations_of(person_id: UUID) -> list[Authorisation]:
     """What those who answer for this child said of each activity, the latest first."""
     rows = Authorisation.objects.filter(child=person_id).select_related("guardianship")
     return list(rows.order_by("-at", "pk"))
+
+
+class RequestRefused(NotFound):
+    """The link or code was used, has expired, or never existed: the answer is the same."""
+
+
+def secret_digest(secret: str) -> str:
+    """What is kept of a link's secret or of a code on paper, typed with or without dashes."""
+    return keyed("authorisation", squeezed(secret) if is_paper_code(secret) else secret)
+
+
+def is_paper_code(text: str) -> bool:
+    return PAPER_CODE.fullmatch(squeezed(text)) is not None
+
+
+def contact_digest(tie: Guardianship) -> str:
+    """How this adult is reached, as the relay verified it."""
+    digits = "".join(letter for letter in tie.phone if letter.isdigit())
+    return keyed("contact", digits, tie.email.strip().lower())
+
+
+def open_request(secret: str, at: datetime) -> AuthorisationRequest:
+    """
+    The question that this link or code opens: one that waits, in its time, of an adult who is
+    still reached where the relay verified it. Raises RequestRefused.
+    """
+    rows = AuthorisationRequest.objects.select_related("guardianship", "child").filter(
+        secret_digest=secret_digest(secret),
+        answered_at__isnull=True,
+        cancelled_at__isnull=True,
+        expires_at__gt=at,
+        child__purged_at__isnull=True,
+    )
+    found = rows.first()
+    if found is None or found.contact_digest != contact_digest(found.guardianship):
+        raise RequestRefused(
+            _("Ce lien ou ce code a déjà servi, ou a expiré : demandez-en un autre à l’école.")
+        )
+    return found
+
+
+def yes_and_no(person_id: UUID, activity: str) -> tuple[int, int]:
+    """How many of those who answer for this child last said yes to an activity, and how many no."""
+    latest: dict[UUID | None, bool] = {}
+    rows = Authorisation.objects.filter(child=person_id, activity=activity)
+    for said in rows.order_by("at", "pk"):
+        latest[said.guardianship_id] = said.is_given
+    return sum(latest.values()), sum(not one for one in latest.values())
 
 
 def has_objected(person_ids: Sequence[UUID]) -> set[UUID]:

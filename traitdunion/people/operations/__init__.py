@@ -1,5 +1,14 @@
 """Writing people, judging where they live, reading and erasing their files."""
 
+from traitdunion.people.operations.asking import (
+    Answered,
+    Asked,
+    NotVerified,
+    answer,
+    ask_authorisation,
+    correct_contact,
+    verify_contact,
+)
 from traitdunion.people.operations.eligibility import (
     confirm_eligibility,
     decide_eligibility,
@@ -19,6 +28,7 @@ from traitdunion.people.operations.forgetting import (
     purge,
 )
 from traitdunion.people.operations.lists import finish_list, keep_list
+from traitdunion.people.operations.notes import open_notes, write_note
 from traitdunion.people.operations.registering import (
     NewChild,
     NewGuardian,
@@ -27,10 +37,16 @@ from traitdunion.people.operations.registering import (
 )
 
 __all__ = [
+    "Answered",
+    "Asked",
     "NewChild",
     "NewGuardian",
+    "NotVerified",
     "Registered",
+    "answer",
+    "ask_authorisation",
     "confirm_eligibility",
+    "correct_contact",
     "decide_eligibility",
     "finish_list",
     "forget",
@@ -40,9 +56,12 @@ __all__ = [
     "names",
     "object_to_processing",
     "open_file",
+    "open_notes",
     "open_notices",
     "place_addresses",
     "purge",
     "record_authorisation",
     "register_children",
+    "verify_contact",
+    "write_note",
 ]

@@ -9,7 +9,15 @@ from django.db.models import Q
 
 from traitdunion.base.actors import Actor
 from traitdunion.journal import operations as journal
-from traitdunion.people.models import Address, Authorisation, Guardianship, ListFile, Person
+from traitdunion.people.models import (
+    Address,
+    Authorisation,
+    AuthorisationRequest,
+    Guardianship,
+    ListFile,
+    Note,
+    Person,
+)
 from traitdunion.people.states import Kind
 
 CHUNK = 1_000
@@ -43,6 +51,8 @@ def forget(*, person_ids: Sequence[UUID], reason: str, by: Actor, at: datetime) 
         text="", postcode="", city="", city_code="", lon=None, lat=None, purged_at=at
     )
     Authorisation.objects.filter(child__in=person_ids).update(guardianship=None)
+    AuthorisationRequest.objects.filter(child__in=person_ids).delete()
+    Note.objects.filter(child__in=person_ids).delete()
     done = Person.objects.filter(pk__in=person_ids, purged_at__isnull=True).update(
         **_EMPTY, purged_at=at
     )
