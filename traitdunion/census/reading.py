@@ -178,9 +178,7 @@ class ReadNeed:
     is_assumed: bool = False
 
 
-def recognised(
-    sheet: Sheet, aliases: Mapping[str, tuple[str, ...]] = ALIASES
-) -> dict[str, int]:
+def recognised(sheet: Sheet, aliases: Mapping[str, tuple[str, ...]] = ALIASES) -> dict[str, int]:
     """
     Which known thing stands in which column.
 

@@ -208,7 +208,7 @@ def open_request(secret: str, at: datetime) -> AuthorisationRequest:
 
 
 def yes_and_no(person_id: UUID, activity: str) -> tuple[int, int]:
-    """How many of those who answer for this child last said yes to an activity, and how many no."""
+    """How many of those who answer for this child said yes to an activity, and how many no."""
     latest: dict[UUID | None, bool] = {}
     rows = Authorisation.objects.filter(child=person_id, activity=activity)
     for said in rows.order_by("at", "pk"):

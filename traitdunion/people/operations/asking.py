@@ -105,7 +105,9 @@ def ask_authorisation(
     tie = _tie(guardianship_id)
     if tie.verified_at is None or (means == Means.LINK and not tie.email):
         raise NotVerified(
-            _("Vérifiez d’abord le contact de cet adulte : un lien va à son courriel, et à lui seul.")
+            _(
+                "Vérifiez d’abord le contact de cet adulte : un lien va à son courriel, et à lui seul."
+            )
         )
     _cancel(tie, at, activity)
     secret = secrets.token_urlsafe(32) if means == Means.LINK else _paper_code()
@@ -123,9 +125,7 @@ def ask_authorisation(
     if means == Means.LINK:
         _post(tie, "authorisation", {"link": link % secret, "days": days}, by, at)
     facts = {"activity": activity, "means": means, "person": str(tie.child_id)}
-    journal.record(
-        verb="people.authorisation_asked", subject=request, by=by, at=at, facts=facts
-    )
+    journal.record(verb="people.authorisation_asked", subject=request, by=by, at=at, facts=facts)
     return Asked(request, secret)
 
 

@@ -1,0 +1,1 @@
+"""Writing mentoring: referrals, mentors, pairs, sessions, alerts."""

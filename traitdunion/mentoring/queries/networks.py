@@ -1,0 +1,34 @@
+"""Which networks a seat acts for: its own, and for a head its branches."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from traitdunion.base.errors import NotFound
+from traitdunion.mentoring.models import Network
+
+if TYPE_CHECKING:
+    from traitdunion.partners.queries import Seat
+
+
+class NoNetwork(NotFound):
+    """The organisation is not declared as a network yet."""
+
+
+def networks_of(seat: "Seat | None") -> QuerySet[Network]:
+    """The network of this seat and, for a head, its branches."""
+    if seat is None:
+        return Network.objects.none()
+    own = Q(organisation=seat.organisation.pk)
+    return Network.objects.filter(own | Q(head__organisation=seat.organisation.pk))
+
+
+def network_of(seat: "Seat") -> Network:
+    """The network in which this seat sits. Raises NoNetwork."""
+    found = Network.objects.filter(organisation=seat.organisation.pk).first()
+    if found is None:
+        raise NoNetwork(
+            _("Votre organisation n’est pas encore déclarée comme réseau : demandez-le à l’État.")
+        )
+    return found
