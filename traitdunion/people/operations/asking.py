@@ -105,9 +105,7 @@ def ask_authorisation(
     tie = _tie(guardianship_id)
     if tie.verified_at is None or (means == Means.LINK and not tie.email):
         raise NotVerified(
-            _(
-                "Vérifiez d’abord le contact de cet adulte : un lien va à son courriel, et à lui seul."
-            )
+            _("Vérifiez d’abord le contact de cet adulte ; un lien va à son courriel.")
         )
     _cancel(tie, at, activity)
     secret = secrets.token_urlsafe(32) if means == Means.LINK else _paper_code()
