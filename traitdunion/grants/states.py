@@ -93,6 +93,48 @@ class DecisionForm(models.TextChoices):
     LETTER = "LETTER", _("lettre")
 
 
+class LetterKind(models.TextChoices):
+    """Which words a letter takes; each authority may have its own, version after version."""
+
+    ORDER = "ORDER", _("arrêté attributif")
+    AGREEMENT = "AGREEMENT", _("convention")
+    REFUSAL = "REFUSAL", _("refus")
+    CLOSING = "CLOSING", _("classement sans suite")
+
+
+class Channel(models.TextChoices):
+    """How a payment leaves: the State’s accountant pays in Chorus, anybody else through a bank."""
+
+    CHORUS = "CHORUS", _("comptable de l’État (Chorus)")
+    BANK = "BANK", _("virement SEPA")
+
+
+class Side(models.TextChoices):
+    EXPENSE = "EXPENSE", _("dépenses")
+    INCOME = "INCOME", _("recettes")
+
+
+class ControlState(models.TextChoices):
+    """Of one report that the draw chose: the association answers before anything is concluded."""
+
+    DRAWN = "DRAWN", _("tiré au sort")
+    ASKED = "ASKED", _("observations envoyées, réponse attendue")
+    ANSWERED = "ANSWERED", _("réponse reçue")
+    CLEARED = "CLEARED", _("conforme")
+    TO_RETURN = "TO_RETURN", _("somme à rendre")
+
+
+CONTROL_MOVES: Mapping[str, frozenset[str]] = {
+    ControlState.DRAWN: frozenset({ControlState.ASKED, ControlState.CLEARED}),
+    ControlState.ASKED: frozenset(
+        {ControlState.ANSWERED, ControlState.CLEARED, ControlState.TO_RETURN}
+    ),
+    ControlState.ANSWERED: frozenset({ControlState.CLEARED, ControlState.TO_RETURN}),
+    ControlState.CLEARED: frozenset(),
+    ControlState.TO_RETURN: frozenset(),
+}
+
+
 class PaymentKind(models.TextChoices):
     ADVANCE = "ADVANCE", _("avance")
     BALANCE = "BALANCE", _("solde")

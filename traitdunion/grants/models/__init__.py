@@ -1,5 +1,12 @@
 """What a grant is made of: asked for, reviewed, decided, paid, answered for."""
 
+from traitdunion.grants.models.answering import (
+    Control,
+    ControlCase,
+    ReportLine,
+    Restitution,
+    UseReport,
+)
 from traitdunion.grants.models.applying import (
     Application,
     ApplicationNeighbourhood,
@@ -8,7 +15,16 @@ from traitdunion.grants.models.applying import (
     PieceContent,
     Signature,
 )
-from traitdunion.grants.models.deciding import Decision, GrantPayment, Letter, UseReport
+from traitdunion.grants.models.deciding import (
+    BankChange,
+    Decision,
+    GrantPayment,
+    Letter,
+    LetterContent,
+    LetterTemplate,
+    PaymentFile,
+    SignedPage,
+)
 from traitdunion.grants.models.reviewing import (
     Assignment,
     ConflictOfInterest,
@@ -22,16 +38,25 @@ __all__ = [
     "Application",
     "ApplicationNeighbourhood",
     "Assignment",
+    "BankChange",
     "ConflictOfInterest",
+    "Control",
+    "ControlCase",
     "Decision",
     "GrantPayment",
     "Letter",
+    "LetterContent",
+    "LetterTemplate",
     "Message",
     "Opinion",
+    "PaymentFile",
     "Piece",
     "PieceContent",
+    "ReportLine",
+    "Restitution",
     "Score",
     "Signature",
+    "SignedPage",
     "Simulation",
     "SimulationLine",
     "UseReport",
