@@ -13,6 +13,8 @@ SILENT_APPS = frozenset({"journal", "gateways"})
 # Operations that tell nothing, and why.
 SILENT = {
     "budget.signatures_missing": "only reads",
+    "grants.check_eligible": "only reads",
+    "grants.check_free": "only reads",
     "jobs.tell": "how far a work is; the work itself is told",
     "partners.forget_answers": "answers kept for a key of idempotence, no fact",
     "partners.keep": "the same",

@@ -146,6 +146,11 @@ KNOWN: tuple[Setting, ...] = (
         _("Géocodeur (recherche par lot de la BAN) ; vide : aucune adresse ne sort."),
     ),
     Setting(
+        "TRAITDUNION_REGISTER_URL",
+        "REGISTER_URL",
+        _("Annuaire des entreprises et associations ; vide : rien n’est demandé à l’extérieur."),
+    ),
+    Setting(
         "TRAITDUNION_EMAIL_HOST",
         "EMAIL_URL",
         _("Serveur qui envoie les messages ; vide : ils s’affichent dans le terminal."),

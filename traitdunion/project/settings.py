@@ -345,6 +345,8 @@ DPIA_REFERENCE = text("TRAITDUNION_DPIA_REFERENCE")
 
 # Address of the geocoder (the BAN's batch search); empty: addresses wait, nothing leaves.
 GEOCODER_URL = text("TRAITDUNION_GEOCODER_URL")
+# The State's register of companies and associations; empty: what is typed is kept as it is.
+REGISTER_URL = text("TRAITDUNION_REGISTER_URL")
 EMAIL_URL = text("TRAITDUNION_EMAIL_HOST")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

@@ -1,6 +1,6 @@
 """Where things are, and what is known of places."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,12 @@ def neighbourhoods(generation: str) -> QuerySet[Neighbourhood]:
 def neighbourhood(code: str) -> Neighbourhood | None:
     rows = Neighbourhood.objects.filter(code=code).defer("outline")
     return rows.select_related("department").first()
+
+
+def neighbourhoods_among(pks: Collection[UUID]) -> list[Neighbourhood]:
+    """Those neighbourhoods, of any generation, by name."""
+    rows = Neighbourhood.objects.filter(pk__in=pks).defer("outline")
+    return list(rows.select_related("department").order_by(by_name("name"), "code"))
 
 
 def neighbourhoods_of_cite(cite_educative_id: UUID) -> frozenset[UUID]:

@@ -53,7 +53,7 @@ class Application(BaseModel):
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
-    # After that day, silence means refusal.
+    # After that day, silence means refusal; none where no law says so at that date.
     silence_on = models.DateField(null=True)
     review_started_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -80,11 +80,7 @@ class Application(BaseModel):
             models.CheckConstraint(
                 name="submitted_is_whole",
                 condition=Q(state="DRAFT")
-                | Q(
-                    requested_cents__isnull=False,
-                    submitted_at__isnull=False,
-                    silence_on__isnull=False,
-                )
+                | Q(requested_cents__isnull=False, submitted_at__isnull=False)
                 & ~Q(purpose="")
                 & ~Q(title=""),
             ),

@@ -1,0 +1,71 @@
+"""Asking for a grant, reviewing what is asked."""
+
+from traitdunion.grants.operations.applying import (
+    AlreadySubmitted,
+    Incomplete,
+    Ineligible,
+    check_eligible,
+    save,
+    start,
+    submit,
+)
+from traitdunion.grants.operations.conflicts import (
+    InConflict,
+    check_free,
+    declare_conflict,
+    end_conflict,
+)
+from traitdunion.grants.operations.pieces import attach, remove
+from traitdunion.grants.operations.reviewing import (
+    BadReview,
+    ask_opinion,
+    assign,
+    begin_review,
+    follow,
+    give_opinion,
+    score,
+)
+from traitdunion.grants.operations.signing import NotSigned, ask_signature, sign
+from traitdunion.grants.operations.simulating import BadSimulation, simulate
+from traitdunion.grants.operations.writing import (
+    EmptyMessage,
+    answer_correction,
+    ask_correction,
+    write,
+)
+from traitdunion.grants.reading import BadIban, check_iban, other_aid_cents
+
+__all__ = [
+    "AlreadySubmitted",
+    "BadIban",
+    "BadReview",
+    "BadSimulation",
+    "EmptyMessage",
+    "InConflict",
+    "Incomplete",
+    "Ineligible",
+    "NotSigned",
+    "answer_correction",
+    "ask_correction",
+    "ask_opinion",
+    "ask_signature",
+    "assign",
+    "attach",
+    "begin_review",
+    "check_eligible",
+    "check_free",
+    "check_iban",
+    "declare_conflict",
+    "end_conflict",
+    "follow",
+    "give_opinion",
+    "other_aid_cents",
+    "remove",
+    "save",
+    "score",
+    "sign",
+    "simulate",
+    "start",
+    "submit",
+    "write",
+]
