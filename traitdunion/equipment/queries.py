@@ -47,10 +47,9 @@ def device(number: str) -> Device:
     The device of that serial number or IMEI, as it was typed or scanned. Raises NoSuchDevice.
     """
     clean = squeezed(number)
-    found = Device.objects.filter(Q(serial=clean) | Q(imei=clean)).select_related(
-        "owner", "holder_organisation"
-    )
-    one = found.order_by("serial").first()
+    rows = Device.objects.select_related("owner", "holder_organisation")
+    # One after the other: asked for both at once, a database walks the whole register.
+    one = rows.filter(serial=clean).first() or rows.filter(imei=clean).first()
     if one is None:
         raise NoSuchDevice(
             _(

@@ -62,14 +62,14 @@ class Lines:
                 else:
                     yield from ((row[:first], _joined(row[first:])) for row in many)
 
-    def pairs(self, tail: str, parameters: Sequence[Any]) -> list[tuple[Any, bytes]]:
-        """The same all at once: the only column asked for first, and the line; no float in it."""
+    def at_once(self, tail: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The same all in memory: of each row the columns asked for first, then its line."""
         with connection.cursor() as cursor:
             cursor.execute(f"{self.sql} {tail}", parameters)
-            rows: list[tuple[Any, Any]] = cursor.fetchall()
-        if connection.vendor == "sqlite":
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        if connection.vendor == "sqlite" and not self.form.floats:
             return rows
-        return [(key, line.encode()) for key, line in rows]
+        return [(*row[: self.first], _joined(row[self.first :])) for row in rows]
 
     def again(self, line: bytes) -> bytes:
         """
@@ -131,6 +131,9 @@ def _pieces(form: canonical.Form) -> list[str]:
         if kind is FloatField:
             pieces += [_glued(parts), f"t.{column}"]
             parts = []
+        elif kind is IntegerField and column == form.key and connection.vendor == "sqlite":
+            # The place of the row itself: it holds a whole number and nothing else.
+            parts.append(f"t.{column}")
         else:
             parts.append(_json(f"t.{column}", kind))
     return [*pieces, _glued([*parts, "'}'"])]
