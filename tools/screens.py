@@ -1,9 +1,12 @@
 """
-Pictures of the demonstration's pages, for docs/screens: ``python tools/screens.py [URL]``.
+Pictures of every page of the demonstration, for docs/screens: ``python tools/screens.py [URL]``.
 
-Without an address a demonstration is built and served for the time it takes.
+Without an address a demonstration is built and served for the time it takes. A picture is called
+after its address (`census:needs` → `census-needs-desktop.png`), is taken by the first persona who
+reaches the page by following links, and a test wants one of each page.
 """
 
+import io
 import json
 import socket
 import subprocess
@@ -15,61 +18,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from walk import Walk, set_up
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "screens"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-SIZES = {"bureau": {"width": 1120, "height": 660}, "telephone": {"width": 390, "height": 844}}
-# Name of the picture, who opens it (nobody: empty), address, then links followed from there.
-PAGES = (
-    ("accueil", "", "/", ""),
-    ("connexion", "", "/connexion/", ""),
-    ("regle", "", "/programme/regle/", ""),
-    ("attributions-publiees", "", "/attributions/publiees/", ""),
-    ("donnees-personnelles", "", "/donnees-personnelles/", ""),
-    ("accessibilite", "", "/accessibilite/", ""),
-    ("introuvable", "", "/nulle-part/", ""),
-    ("aujourd-hui-college", "Chloé", "/", ""),
-    ("aujourd-hui-prefecture", "Alice", "/", ""),
-    ("sans-role", "Driss", "/", ""),
-    ("tableau-de-bord", "Léa", "/tableau-de-bord/", ""),
-    ("recensement", "Alice", "/recensement/", ""),
-    ("importer", "Chloé", "/recensement/importer/", ""),
-    ("besoins", "Chloé", "/recensement/besoins/", ""),
-    ("besoin", "Chloé", "/recensement/besoins/", "tbody a"),
-    ("doublons", "Chloé", "/recensement/doublons/", ""),
-    ("cloture", "Léa", "/recensement/cloture/", ""),
-    ("attributions", "Léa", "/attributions/", ""),
-    ("vague", "Léa", "/attributions/", "main a[href*='vagues']"),
-    ("pourquoi", "Léa", "/attributions/", "main a[href*='vagues'] > tbody a[href*='besoins']"),
-    ("enveloppes", "Alice", "/enveloppes/", ""),
-    ("enveloppe", "Alice", "/enveloppes/", "tbody a"),
-    ("commandes", "Alice", "/commandes/", ""),
-    ("commande", "Alice", "/commandes/", "tbody a"),
-    ("commander", "Alice", "/commandes/nouvelle/", ""),
-    ("remises", "Chloé", "/prets/", ""),
-    ("saisie-des-remises", "Chloé", "/prets/saisie/", ""),
-    ("prets-en-cours", "Chloé", "/prets/en-cours/", ""),
-    ("retour", "Chloé", "/prets/retour/", ""),
-    ("incident", "Chloé", "/prets/incidents/declarer/", ""),
-    ("transferts", "Alice", "/prets/transferts/", ""),
-    ("materiel", "Karim", "/materiel/", ""),
-    ("appareil", "Karim", "/materiel/", "tbody a"),
-    ("avis-aux-familles", "Chloé", "/familles/avis/", ""),
-    ("organisation", "Chloé", "/organisation/", ""),
-    ("quartiers", "Alice", "/territoires/quartiers/", ""),
-    ("quartier", "Alice", "/territoires/quartiers/", "tbody a"),
-)
+SIZES = {"desktop": {"width": 1120, "height": 660}, "phone": {"width": 390, "height": 844}}
+COLOURS = 64
+# Of a long page, what a reader sees in two or three turns of the wheel.
+TALLEST = 1_600
+# Nobody first: what the public sees is shown as the public sees it.
+PERSONAS = (
+    "", "Chloé", "Alice", "Léa", "Élise", "Bakary", "Hugo", "Inès", "Jeanne", "Farid", "Gaëlle",
+    "Karim", "Samir", "Yanis",
+)  # fmt: skip
+# Pages to which no link leads, by name.
+STARTS = ("/", "/mot-de-passe/envoye/")
+# What is done standing, at a school gate or in a corridor.
 ON_A_PHONE = {
-    "accueil",
-    "aujourd-hui-college",
-    "remises",
-    "retour",
-    "besoins",
-    "vague",
-    "commande",
-}
+    "home", "census:needs", "census:need", "census:record", "lending:today", "lending:hand_over",
+    "lending:sign", "lending:give_back", "lending:transfer", "lending:declare", "people:notices",
+    "allocation:wave", "allocation:why", "allocation:published", "budget:envelope",
+    "budget:signatures", "equipment:device", "steering:dashboard", "steering:traced",
+    "supply:order", "supply:receive", "territories:neighbourhood",
+}  # fmt: skip
+# Whose home page is shown beside the public one.
+HOMES = ("Chloé", "Alice", "Driss")
 
 
 @contextmanager
@@ -101,53 +77,62 @@ def _wait(origin: str) -> None:
     raise SystemExit("the demonstration did not start")
 
 
-def _enter(page: Page, origin: str, person: str) -> None:
+def picture(name: str, size: str) -> Path:
+    """Where the picture of an address is kept."""
+    return FOLDER / f"{name.replace(':', '-').replace('_', '-')}-{size}.png"
+
+
+def _enter(browser: Browser, origin: str, person: str, size: str) -> BrowserContext:
+    context = browser.new_context(viewport=SIZES[size], locale="fr-FR", color_scheme="light")
+    page = context.new_page()
     page.goto(f"{origin}/")
     if person:
         page.locator(".tu-personas button", has_text=person).first.click()
         page.wait_for_load_state()
+    return context
 
 
-def _follow(page: Page, links: str) -> bool:
-    for link in filter(None, links.split(" > ")):
-        found = page.locator(link).first
-        if not found.count():
-            return False
-        found.click()
-        page.wait_for_load_state()
-    return True
+def _take(page: Page, url: str, file: Path) -> None:
+    page.goto(url)
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    image = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    image = image.crop((0, 0, image.width, min(image.height, TALLEST)))
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    sys.stderr.write(f"{file.name}\n")
 
 
-def _take(browser: Browser, origin: str, size: str) -> None:
-    opened: dict[str, Page] = {}
-    for name, person, path, links in PAGES:
-        if size == "telephone" and name not in ON_A_PHONE:
-            continue
-        if person not in opened:
-            opened[person] = browser.new_context(
-                viewport=SIZES[size], locale="fr-FR", color_scheme="light"
-            ).new_page()
-            _enter(opened[person], origin, person)
-        page = opened[person]
-        answer = page.goto(f"{origin}{path}")
-        if (answer and answer.status >= 500) or not _follow(page, links):
-            sys.stderr.write(f"{name}: nothing to show\n")
-            continue
-        page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
-        page.screenshot(path=FOLDER / f"{name}-{size}.png")
+def _everything(browser: Browser, origin: str) -> None:
+    done: set[str] = set()
+    for person in PERSONAS:
+        desktop = _enter(browser, origin, person, "desktop")
+        found = Walk(desktop, origin).go(*STARTS)
+        fresh = {name: path for name, path in found.items() if name not in done}
+        _show(desktop, origin, fresh, "desktop")
+        phone = {name: path for name, path in fresh.items() if name in ON_A_PHONE}
+        _show(_enter(browser, origin, person, "phone"), origin, phone, "phone")
+        done |= fresh.keys()
+    for person in HOMES:
+        name = f"home-{person.lower().replace('é', 'e')}"
+        for size in SIZES:
+            _show(_enter(browser, origin, person, size), origin, {name: "/"}, size)
+
+
+def _show(context: BrowserContext, origin: str, pages: dict[str, str], size: str) -> None:
+    page = context.pages[0]
+    for name, path in pages.items():
+        _take(page, origin + path, picture(name, size))
 
 
 def main(arguments: list[str]) -> None:
+    set_up()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         if arguments:
-            for size in SIZES:
-                _take(browser, arguments[0].rstrip("/"), size)
+            _everything(browser, arguments[0].rstrip("/"))
         else:
             with demonstration() as origin:
-                for size in SIZES:
-                    _take(browser, origin, size)
+                _everything(browser, origin)
         browser.close()
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/tableau-de-bord/"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-TILE = re.compile(r'tu-tile__value"><a href="([^"]+)">([^<]+)</a>')
+TILE = re.compile(r'tu-tile__value[^"]*"><a href="([^"]+)">([^<]+)</a>')
 CELL = re.compile(r'<td[^>]* class="tu-number"[^>]*><a href="([^"]+)">([^<]+)</a>')
 LINKED = re.compile(r'<td[^>]* class="tu-number"[^>]*><a ')
 

@@ -47,6 +47,20 @@ def test_whoever_watches_finds_nothing_to_do_on_a_device(world: worlds.World) ->
         assert "?serial=" not in _page(world, name, f"/materiel/{world.a.loan.device.serial}/")
 
 
+def test_whoever_controls_follows_a_device_and_an_agreement_to_the_euro(
+    world: worlds.World,
+) -> None:
+    serial, number = world.a.loan.device.serial, world.a.lent.number
+    for address, key in (
+        (f"/materiel/{serial}/", serial),
+        (f"/prets/conventions/{number}/", number),
+    ):
+        link = f"/tableau-de-bord/trace/{key}/"
+        assert link in _page(world, "karim", address)
+        assert link not in _page(world, "chloe", address)
+        assert serial in _page(world, "karim", link)
+
+
 def test_an_agreement_leads_to_its_device_and_to_what_follows(world: worlds.World) -> None:
     page = _page(world, "chloe", f"/prets/conventions/{world.a.lent.number}/")
     serial = world.a.loan.device.serial

@@ -29,7 +29,7 @@ Claim = list[Any]  # [how many rows, their digest, a short sum of each when ther
 
 EVENTS, SEALS, HEAD = (one._meta.db_table for one in (Event, Seal, Head))
 # Events whose rows are looked up together.
-TOGETHER = 800
+TOGETHER = 8000
 # Identifiers missing between two of a seal's ranges before they are read apart.
 APART = 1_000
 
@@ -100,7 +100,7 @@ class _Told:
         self.lines = Lines(self.model, first=first)
 
     def check(self, claims: dict[str, Claim]) -> Iterator[Wrong]:
-        many = sum(claim[0] for claim in claims.values()) > 10 * TOGETHER
+        many = sum(claim[0] for claim in claims.values()) > 2 * TOGETHER
         found = self._streamed(list(claims)) if many else self._at_once(list(claims))
         for uid, claim in claims.items():
             if found.get(uid) != claim[:2]:

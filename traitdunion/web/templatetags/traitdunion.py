@@ -7,6 +7,7 @@ from uuid import UUID
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.template import Context
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, ngettext
 
 from traitdunion.base import money
 from traitdunion.people.queries import pseudonym as code_of
+from traitdunion.steering import rights as steering
 
 register = template.Library()
 
@@ -38,6 +40,13 @@ def service() -> dict[str, Any]:
         "state_marks": settings.STATE_MARKS,
         "demonstration": settings.DEMONSTRATION,
     }
+
+
+@register.inclusion_tag("components/_follow.html", takes_context=True)
+def follow(context: Context, number: Any) -> dict[str, Any]:
+    """A way from this page to all that its number stands on and led to, for who may follow it."""
+    seat = getattr(context["request"], "seat", None)
+    return {"number": number, "may": steering.may_trace(seat)}
 
 
 @register.filter
