@@ -83,6 +83,13 @@ def _miscounted_requests() -> Iterator[Wrong]:
     for row in given.values("commitment").annotate(n=Sum("amount_cents")).order_by("commitment"):
         told, paid = asked.get(row["commitment"], (0, 0))
         asked[row["commitment"]] = (told + row["n"], paid + row["n"])
+    # What a beneficiary gave back is no longer paid, nor asked for.
+    returned = Movement.objects.filter(kind=MovementKind.RETURN)
+    for row in (
+        returned.values("commitment").annotate(n=Sum("amount_cents")).order_by("commitment")
+    ):
+        told, paid = asked.get(row["commitment"], (0, 0))
+        asked[row["commitment"]] = (told - row["n"], paid - row["n"])
     for one in Commitment.objects.order_by("pk").iterator():
         told, paid = asked.get(one.pk, (0, 0))
         if paid != one.paid_cents:

@@ -58,6 +58,8 @@ class MovementKind(models.TextChoices):
     FORWARD = "FORWARD", _("engagement repris l’année suivante")
     LAPSE = "LAPSE", _("crédits non reportés")
     REVERSE = "REVERSE", _("annulation")
+    # The beneficiary of a grant gave a part back.
+    RETURN = "RETURN", _("somme rendue")
 
 
 class Document(models.TextChoices):

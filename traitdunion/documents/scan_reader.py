@@ -5,6 +5,7 @@ Run as ``python -m traitdunion.documents.scan_reader`` with the file on its stan
 one JSON document. Imports nothing of the service.
 """
 
+import base64
 import io
 import json
 import resource
@@ -17,6 +18,8 @@ from PIL import Image
 
 # Paper scanned at 200 dots an inch: a code of 25 mm has 197 of them.
 SCALE = 200 / 72
+# Longest side of the picture kept of a page: its signature is read, its file is light.
+KEPT = 1_600
 MOST_PAGES = 500
 # Of one page: A3 at 300 dots an inch is 17 million; a page of kilometres is an attack.
 MOST_PIXELS = 40_000_000
@@ -28,13 +31,18 @@ class NotReadable(Exception):
     """Why, as one word that the service turns into a sentence."""
 
 
-def codes(picture: Any) -> list[str]:
-    """The texts of the QR codes of a page, whichever way up it was laid."""
+def told(picture: Image.Image) -> dict[str, Any]:
+    """The texts of the QR codes of a page, whichever way up it was laid; the page as a picture."""
     found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
-    return sorted({one.text for one in found})
+    codes = sorted({one.text for one in found})
+    out = io.BytesIO()
+    if codes:
+        picture.thumbnail((KEPT, KEPT))
+        picture.save(out, "JPEG", quality=60)
+    return {"codes": codes, "picture": base64.b64encode(out.getvalue()).decode()}
 
 
-def pdf_pages(content: bytes) -> list[list[str]]:
+def pdf_pages(content: bytes) -> list[dict[str, Any]]:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -44,23 +52,23 @@ def pdf_pages(content: bytes) -> list[list[str]]:
     return [_page(document, number) for number in range(len(document))]
 
 
-def _page(document: Any, number: int) -> list[str]:
+def _page(document: Any, number: int) -> dict[str, Any]:
     page = document[number]
     width, height = page.get_size()
     if width * height * SCALE**2 > MOST_PIXELS:
         raise NotReadable("size")
-    picture = page.render(scale=SCALE, grayscale=True).to_numpy()
+    picture = page.render(scale=SCALE, grayscale=True).to_pil()
     page.close()
-    return codes(picture)
+    return told(picture)
 
 
-def picture_pages(content: bytes) -> list[list[str]]:
+def picture_pages(content: bytes) -> list[dict[str, Any]]:
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "TIFF")) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise NotReadable("size")
-            return [codes(picture.convert("L"))]
+            return [told(picture.convert("L"))]
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise NotReadable("broken") from None
 

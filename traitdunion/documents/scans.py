@@ -1,5 +1,6 @@
 """Reading back what was printed, signed and scanned: which code is on which page."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -32,15 +33,17 @@ class ScanRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """A page of the pile, counted from 1, and the texts of its QR codes."""
+    """A page of the pile, counted from 1: the texts of its QR codes, and it as a JPEG picture."""
 
     number: int
     codes: tuple[str, ...]
+    picture: bytes = b""
 
 
 def read_pile(content: bytes, name: str) -> list[ScannedPage]:
     """
-    The codes of each page of a scanned pile (PDF, or one picture). Raises ScanRefused.
+    The codes of each page of a scanned pile (PDF, or one picture), and each page drawn again:
+    nothing else of the file is kept. Raises ScanRefused.
 
     Another process reads it, with little memory and little time: a file made to harm ends there.
     """
@@ -57,7 +60,10 @@ def read_pile(content: bytes, name: str) -> list[ScannedPage]:
     answer = json.loads(done.stdout)
     if "why" in answer:
         raise ScanRefused(_said(name, answer["why"]))
-    return [ScannedPage(k, tuple(codes)) for k, codes in enumerate(answer["pages"], start=1)]
+    return [
+        ScannedPage(k, tuple(page["codes"]), base64.b64decode(page["picture"]))
+        for k, page in enumerate(answer["pages"], start=1)
+    ]
 
 
 def _said(name: str, why: str) -> str:

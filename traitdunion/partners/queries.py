@@ -236,6 +236,18 @@ def codes(organisation_ids: list[UUID]) -> dict[UUID, str]:
     return dict(pairs)
 
 
+def numbered(organisation_ids: Collection[UUID], schemes: Collection[str]) -> set[UUID]:
+    """Those that have a number of one of these kinds."""
+    rows = Identifier.objects.filter(organisation__in=organisation_ids, scheme__in=schemes)
+    return set(rows.order_by().values_list("organisation", flat=True))
+
+
+def acted_for(user_id: UUID | None) -> set[UUID]:
+    """The organisations for which this person acts today."""
+    rows = Membership.objects.filter(user=user_id, ended_at__isnull=True)
+    return set(rows.order_by().values_list("organisation", flat=True))
+
+
 def members(organisation: Organisation) -> list[Membership]:
     """Who acts for it today."""
     rows = Membership.objects.filter(organisation=organisation, ended_at__isnull=True)

@@ -259,6 +259,8 @@ class RuleTable(Table):
     # Of a legal delay of payment: what it is for, and how many days.
     pays: Literal["orders", "grants"] | None = None
     days: Days | None = None
+    # Of an obligation that begins above an amount.
+    above_cents: Cents | None = None
 
     @model_validator(mode="after")
     def _delay_is_whole(self) -> Self:
@@ -335,6 +337,11 @@ class Plan(Table):
     def rule_in_force(self, code: str, on: date) -> bool:
         """Whether the legal rule ``code`` applies to what is decided on that day."""
         return any(rule.is_in_force(on) for rule in self.rules if rule.code == code)
+
+    def threshold(self, code: str, on: date) -> int | None:
+        """The amount above which that rule obliges on that day; None when it obliges nobody."""
+        found = [rule for rule in self.rules if rule.code == code and rule.is_in_force(on)]
+        return found[0].above_cents if found else None
 
     def payment_rule(self, pays: str, on: date) -> RuleTable | None:
         """The legal delay in force that day for orders or for grants; None when there is none."""

@@ -28,6 +28,7 @@ from traitdunion.budget.operations.reconciling import (
     compare_extract,
     confirm_extract,
 )
+from traitdunion.budget.operations.restitution import give_back
 from traitdunion.budget.operations.service import (
     CannotReverse,
     certify,
@@ -99,6 +100,7 @@ __all__ = [
     "end_signing",
     "engage",
     "export_ledger",
+    "give_back",
     "give_signing",
     "grant_advance",
     "lapse",
