@@ -23,14 +23,19 @@ SIRETS = ("38047555800058", "52499120500013", "41925390100013", "38033590100027"
 class Bureau:
     """Alice and Adam decide, Marie instructs; the associations are real persons' neighbours."""
 
-    def __init__(self, euros: int = 100_000, kind: str = Kind.PREFECTURE) -> None:
+    def __init__(
+        self,
+        euros: int = 100_000,
+        kind: str = Kind.PREFECTURE,
+        names: tuple[str, str, str] = ("alice", "adam", "marie"),
+    ) -> None:
         self.envelope: Envelope = open_envelope(euros * EUROS, kind, label="Associations")
         self.strand = Strand.objects.get(code="associations")
         Envelope.objects.filter(pk=self.envelope.pk).update(strand=self.strand)
         self.envelope.refresh_from_db()
         self.authority: Organisation = self.envelope.holder
-        self.alice, self.adam = (somebody(name, self.authority) for name in ("alice", "adam"))
-        self.marie = somebody("marie", self.authority, Role.MEMBER)
+        self.alice, self.adam = (somebody(name, self.authority) for name in names[:2])
+        self.marie = somebody(names[2], self.authority, Role.MEMBER)
         self.plan = plan()
         self.made = 0
 

@@ -242,6 +242,12 @@ def numbered(organisation_ids: Collection[UUID], schemes: Collection[str]) -> se
     return set(rows.order_by().values_list("organisation", flat=True))
 
 
+def values_of(organisation_ids: Collection[UUID], scheme: str) -> dict[UUID, str]:
+    """The number of each of them in one scheme, where it has one."""
+    rows = Identifier.objects.filter(organisation__in=organisation_ids, scheme=scheme)
+    return dict(rows.order_by("-value").values_list("organisation_id", "value"))
+
+
 def acted_for(user_id: UUID | None) -> set[UUID]:
     """The organisations for which this person acts today."""
     rows = Membership.objects.filter(user=user_id, ended_at__isnull=True)

@@ -28,7 +28,7 @@ from traitdunion.budget.operations.reconciling import (
     compare_extract,
     confirm_extract,
 )
-from traitdunion.budget.operations.restitution import give_back
+from traitdunion.budget.operations.restitution import give_back, take_back_advance
 from traitdunion.budget.operations.service import (
     CannotReverse,
     certify,
@@ -120,6 +120,7 @@ __all__ = [
     "settle_gift",
     "sign",
     "signatures_missing",
+    "take_back_advance",
     "take_over",
     "uncertify",
     "withdraw",

@@ -61,7 +61,14 @@ def give_back(
     # What was paid ahead goes first: what remains paid stays covered by what was done.
     advanced = min(amount_cents, commitment.advanced_cents)
     if advanced:
-        _unadvance(commitment, envelope, advanced, document, reason, by, at)
+        take_back_advance(
+            commitment=commitment,
+            amount_cents=advanced,
+            document=document,
+            reason=reason,
+            by=by,
+            at=at,
+        )
     if certified := amount_cents - advanced:
         uncertify(
             commitment=commitment,
@@ -85,16 +92,17 @@ def _unpaid(envelope: Envelope, amount_cents: int) -> list[Leg]:
     return found + legs(envelope, own, amount_cents, Account.COMMITTED, Account.PAID)
 
 
-def _unadvance(
-    commitment: Commitment,
-    envelope: Envelope,
-    amount_cents: int,
-    document: str,
-    reason: str,
-    by: Actor,
+@transaction.atomic
+def take_back_advance(
+    *, commitment: Commitment, amount_cents: int, document: str, reason: str, by: Actor,
     at: datetime,
-) -> None:
-    ledger.post(
+) -> Movement:  # fmt: skip
+    """
+    An advance that was granted and neither asked for nor paid no longer may be. Raises BadAmount.
+    """
+    check_amount(amount_cents)
+    envelope = Envelope.objects.get(pk=commitment.envelope_id)
+    return ledger.post(
         kind=MovementKind.REVERSE,
         envelope=envelope,
         amount_cents=amount_cents,
