@@ -16,6 +16,7 @@ from traitdunion.grants import wording
 from traitdunion.grants.models import Letter, LetterTemplate, SignedPage
 from traitdunion.grants.operations import deciding, letters
 from traitdunion.grants.operations.deciding import Terms
+from traitdunion.grants.previewing import preview
 from traitdunion.grants.queries import deciding as queries
 from traitdunion.grants.states import DecisionForm, LetterKind, Outcome
 from traitdunion.grants.wording import BadWords, Words
@@ -65,9 +66,9 @@ def png() -> bytes:
 def test_alice_reads_the_letter_before_it_leaves_and_nothing_is_written(bureau: Bureau) -> None:
     asked = bureau.application(bureau.association("Aux devoirs !"))
 
-    pdf = letters.preview(
+    pdf = preview(
         application=asked, terms=Terms(Outcome.ACCEPTED, 750_000, form=DecisionForm.ORDER),
-        plan=bureau.plan, public_url=URL, by=bureau.alice, at=AT,
+        plan=bureau.plan, public_url=URL, at=AT,
     )  # fmt: skip
 
     assert "APERÇU" in text(pdf) and "Aux devoirs !" in text(pdf) and "7 500,00 €" in text(pdf)

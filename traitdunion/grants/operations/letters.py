@@ -21,14 +21,12 @@ from traitdunion.documents.grant_render import decision_paper, picture_svg
 from traitdunion.gateways import operations as gateways
 from traitdunion.grants import papers, wording
 from traitdunion.grants.models import (
-    Application,
     Decision,
     Letter,
     LetterContent,
     LetterTemplate,
     SignedPage,
 )
-from traitdunion.grants.operations.deciding import Terms
 from traitdunion.grants.queries import deciding as queries
 from traitdunion.grants.states import Outcome
 from traitdunion.journal import operations as journal
@@ -57,35 +55,6 @@ class Reattached:
     without_code: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
     known_already: int = 0
-
-
-def preview(
-    *,
-    application: Application,
-    terms: Terms,
-    plan: "Plan",
-    public_url: str,
-    by: Actor,
-    at: datetime,
-) -> bytes:
-    """The letter that this decision would send; nothing is written."""
-    told = papers.Told(
-        papers.NOT_YET, terms.outcome, terms.form, terms.amount_cents, terms.advance_cents,
-        terms.keeps_surplus, terms.reason, at.date(),
-    )  # fmt: skip
-    kind = papers.kind_of(terms.outcome, terms.form)
-    words = papers.words_of(queries.words_in_use(application.authority_id, kind), kind)
-    with override("fr"):
-        shown = papers.paper(
-            application=application,
-            told=told,
-            words=words,
-            plan=plan,
-            number=papers.NOT_YET,
-            public_url=public_url,
-            at=at,
-        )
-        return decision_paper(shown)
 
 
 def draw_waiting(
