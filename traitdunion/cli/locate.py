@@ -1,20 +1,13 @@
 """``locate IN.csv OUT.csv``: in which neighbourhood each point of a file is, and how far in."""
 
 import csv
-import errno
-import gzip
-import io
 import math
-import os
-import tempfile
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import polars as pl
@@ -25,6 +18,7 @@ from numpy.typing import NDArray
 from traitdunion.base.errors import Refusal
 from traitdunion.base.sheets import Row, Sheet, open_sheet
 from traitdunion.cli import console
+from traitdunion.cli.writing import written
 from traitdunion.engine.outlines import BadOutlines
 from traitdunion.engine.zones import Answers, Zones
 
@@ -135,7 +129,7 @@ def _locate(sheet: Sheet, zones: Zones, arguments: Namespace) -> Tally:
     header = [sheet.header[index] for index in columns.kept]
     with (
         console.progress("Localisation") as advance,
-        _written(arguments.output, dry_run=arguments.dry_run) as file,
+        written(arguments.output, dry_run=arguments.dry_run) as file,
     ):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*header, *ADDED])
@@ -210,44 +204,6 @@ def _count(tally: Tally, rows: tuple[Row, ...], said: Answers) -> None:
     tally.rows += len(rows)
     names, counts = np.unique(said.answer, return_counts=True)
     tally.answers.update(dict(zip(names.tolist(), counts.tolist(), strict=True)))
-
-
-@contextmanager
-def _written(path: Path, *, dry_run: bool) -> Iterator[IO[str]]:
-    """A file that appears whole or not at all, gzipped when its name says so."""
-    if dry_run:
-        yield io.StringIO()
-        return
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "", str(path.parent))
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent or Path())
-    os.close(handle)
-    half = Path(name)
-    try:
-        with _opened(half, packed=path.suffix == ".gz") as file:
-            yield file
-        # As any file one writes: what mkstemp makes is for its owner alone.
-        umask = os.umask(0)
-        os.umask(umask)
-        half.chmod(0o666 & ~umask)
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
-
-
-@contextmanager
-def _opened(path: Path, *, packed: bool) -> Iterator[IO[str]]:
-    """The same lines give the same bytes: gzip keeps neither the half-made name nor the hour."""
-    if not packed:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        return
-    with (
-        path.open("wb") as raw,
-        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packing,
-        io.TextIOWrapper(packing, encoding="utf-8", newline="") as file,
-    ):
-        yield file
 
 
 def _notices(sheet: Sheet, zones: Zones, tally: Tally) -> list[str]:

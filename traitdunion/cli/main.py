@@ -60,6 +60,11 @@ COMMANDS: Mapping[str, Command] = {
         "range des besoins et partage l’argent",
         "ranks needs and shares out the money",
     ),
+    "match": Command(
+        "match",
+        "forme les binômes de jeunes et de mentors",
+        "pairs young people and mentors",
+    ),
     "pack": Command(
         "pack",
         "imprime le dossier de remise d’un relais",

@@ -399,6 +399,31 @@ def read_allocation(toml: str) -> AllocationTable:
         raise PlanRefused(_said(error, "allocation")) from None
 
 
+class PairingTable(Table):
+    """What pairing needs of a programme file, which may hold nothing else."""
+
+    distance_km: Annotated[float, Field(gt=0, le=200)] = 5.0
+    bases: list[Annotated[int, Field(ge=1, le=1_000)]] = [1, 2, 4, 8]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if len(self.bases) != 4 or self.bases != sorted(self.bases):
+            raise ValueError(_("bases compte quatre nombres, du plus petit au plus grand"))
+        return self
+
+
+def read_pairing(toml: str) -> PairingTable:
+    """The rule of the pairs alone, usual values where the file is silent. Raises PlanRefused."""
+    said = parse(toml).get("mentoring", {})
+    if not isinstance(said, dict):
+        raise PlanRefused(_("mentoring : il faut une table."))
+    known = {name: value for name, value in said.items() if name in PairingTable.model_fields}
+    try:
+        return PairingTable.model_validate(known)
+    except ValidationError as error:
+        raise PlanRefused(_said(error, "mentoring")) from None
+
+
 def parse(toml: str) -> dict[str, Any]:
     """The document as it is written. Raises PlanRefused with the line of a TOML error."""
     try:
