@@ -7,7 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PROMISES = (
     "ranking",
-    "locate",
+    "zones",
     "needs_import",
     "hand_over",
     "commits",

@@ -1,14 +1,16 @@
 """Who is served, by which purse: the engine against the same rule redone slowly."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from tests.engine import by_hand
-from traitdunion.engine import explain
+from traitdunion.engine import changes, drawing, explain, scale
 from traitdunion.engine.queue import (
     DOUBTFUL,
     Contradiction,
@@ -17,6 +19,7 @@ from traitdunion.engine.queue import (
     Rules,
     Source,
     allocate,
+    columns_of,
     ticket,
 )
 
@@ -195,6 +198,101 @@ def test_two_neighbourhoods_may_have_different_ceilings() -> None:
     assert decisions(allocate(needs, rules(plan(999)))) == {"un": "check", "deux": "served"}
 
 
+@settings(max_examples=400, deadline=None)
+@given(censuses(), purses, st.integers(0, 2), st.integers(0, 300))
+def test_the_money_that_a_waiting_need_lacks_serves_it_and_so_does_more(
+    needs: list[Need], sources: list[Source], last_degree: int, more: int
+) -> None:
+    rule = rules(*sources, last_degree=last_degree)
+    drawn = drawing.draw(columns_of(needs), rule)
+    found = changes.of(drawn, rule)
+
+    for row in np.flatnonzero(drawn.decision == drawing.WAITING):
+        missing = int(found.cents[row])
+        assert missing > 0
+        for added in (missing, missing + more):
+            richer = allocate(needs, rules(*enriched(sources, added), last_degree=last_degree))
+            served = [r.need for r in richer if r.decision == "served"]
+            assert needs[row].need in served
+            # Nobody who waits is passed: those before are served as well.
+            before = [r for r in richer if r.decision in {"served", "waiting"}]
+            upto = [r.need for r in before].index(needs[row].need)
+            assert {r.decision for r in before[:upto] if r.degree < before[upto].degree} <= {
+                "served"
+            }
+
+
+def enriched(sources: list[Source], cents: int) -> list[Source]:
+    """More in the last purse, where it is for all; else a new one."""
+    if sources and sources[-1].pays_for == "all":
+        last = sources[-1]
+        return [*sources[:-1], Source(last.name, last.amount_cents + cents, "all", last.fungible)]
+    return [*sources, Source("plus", cents, "all")]
+
+
+@settings(max_examples=500, deadline=None)
+@given(censuses(), purses, st.integers(0, 2))
+def test_a_doubt_settled_or_a_check_passed_gives_what_was_promised(
+    needs: list[Need], sources: list[Source], last_degree: int
+) -> None:
+    rule = rules(*sources, last_degree=last_degree)
+    drawn = drawing.draw(columns_of(needs), rule)
+    found = changes.of(drawn, rule)
+
+    promised = 0
+    for row, becomes in enumerate(found.becomes):
+        if drawn.decision[row] == drawing.DOUBTFUL and needs[row].neighbourhood:
+            after = [replace(n, state="open") if n is needs[row] else n for n in needs]
+        elif drawn.decision[row] == drawing.CHECK:
+            where = (needs[row].neighbourhood, int(drawn.degree[row]))
+            after = [
+                replace(n, ceiling=None) if (n.neighbourhood, n.degree) == where else n
+                for n in needs
+            ]
+        else:
+            assert becomes == changes.UNKNOWN
+            continue
+        (line,) = (r for r in allocate(after, rule) if r.need == needs[row].need)
+        names = {
+            changes.SERVED: "served",
+            changes.WAITING: "waiting",
+            changes.CHECK: "check",
+        }
+        assert names[int(becomes)] == line.decision
+        assert found.rank[row] == (0 if line.decision == "check" else line.rank)
+        promised += 1
+    event(f"promises: {min(promised, 3)}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(censuses(), purses)
+def test_compiled_the_loops_give_the_same(needs: list[Need], sources: list[Source]) -> None:
+    rule = rules(*sources)
+    plain = allocate(needs, rule)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scale, "FEW_STEPS", 0)
+
+        assert allocate(needs, rule) == plain
+
+
+def test_adding_a_need_at_the_bottom_of_a_neighbourhood_worsens_no_rank_of_its_own() -> None:
+    chance = random.Random(7)
+    needs = [
+        need(f"n{i}", f"Q{chance.randrange(4)}", priority=chance.randrange(1, 4), degree=i % 2)
+        for i in range(60)
+    ]
+    rule = rules(plan(2_500))
+
+    for place in ("Q0", "Q3"):
+        first = [r for r in allocate(needs, rule) if needs[r.index].neighbourhood == place]
+        longer = [*needs, need("dernier", place, priority=0)]
+        after = [r for r in allocate(longer, rule) if longer[r.index].neighbourhood == place]
+
+        assert [r.need for r in after if r.need != "dernier"] == [r.need for r in first]
+        ranks = {r.need: r.rank for r in after}
+        assert all(ranks[r.need] <= r.rank + (r.degree > 0) for r in first)
+
+
 def test_a_need_that_waits_says_how_much_more_would_serve_it() -> None:
     needs = [need(str(n)) for n in range(3)]
 
@@ -202,7 +300,7 @@ def test_a_need_that_waits_says_how_much_more_would_serve_it() -> None:
     richer = allocate(needs, rules(plan(300)))
 
     assert ranked[2].reason.values["missing"] == "2 €"
-    assert "2 € de plus" in ranked[2].reason.french()
+    assert "2 € de plus dans « plan »" in ranked[2].reason.french()
     assert richer[2].decision == "served"
 
 
@@ -217,7 +315,7 @@ def test_a_second_child_who_waits_is_told_that_the_household_counts() -> None:
 
 @pytest.mark.parametrize("code", explain.SENTENCES)
 def test_every_reason_is_one_french_sentence(code: str) -> None:
-    values = {"rank": "3", "source": "plan", "missing": "185 €"}
+    values = {"rank": "3", "source": "plan", "missing": "185 €", "then": "2"}
 
     sentence = explain.Reason(code, values).french()
 

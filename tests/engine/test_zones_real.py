@@ -10,11 +10,14 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
+from traitdunion.engine import grid_cache
 from traitdunion.engine.zones import Zones
 
 pytestmark = [pytest.mark.realdata, pytest.mark.once]
 
 EARTH = pyproj.Geod(ellps="WGS84")
+# What the grid says of a point that only exact arithmetic can place.
+UNDECIDED = -2
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +137,25 @@ def test_every_overseas_territory_of_the_file_answers(zones: Zones) -> None:
 
     assert {"971", "972", "973", "974", "976", "977", "987"} & beginnings
     assert (found >= 0).all() and (found <= np.arange(len(found))).all()
+
+
+def test_the_grid_is_right_on_every_corner_every_middle_and_a_million_points_near_towns(
+    zones: Zones, edges: tuple[np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(2024)
+    inside = shapely.get_coordinates(shapely.point_on_surface(zones.shapes))
+    near = inside[rng.integers(0, len(inside), 1_000_000)] + rng.normal(0, 0.004, (1_000_000, 2))
+    corners = shapely.get_coordinates(zones.shapes)
+    points = np.concatenate((near, corners, edges[0], (edges[0] + edges[1]) / 2))
+    grid = grid_cache.grid_of(zones.shapes, within=tmp_path)
+
+    found, bad, undecided = grid.locate(*np.ascontiguousarray(points.T))
+
+    expected = zones._exactly(*points.T)
+    sure = found != UNDECIDED
+    assert (bad, undecided) == (-1, (~sure).sum())
+    assert np.array_equal(found[sure], expected[sure])
+    # All is decided by the grid but what lies on a limit, or a rounding away from it.
+    assert sure[:1_000_000].mean() > 0.9999
+    assert not sure[1_000_000:].all()
+    assert grid.nbytes() < 64 * 2**20

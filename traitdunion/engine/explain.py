@@ -19,6 +19,8 @@ CHECK = "check"
 DOUBTFUL = "doubtful"
 # Waiting, after another need of the same household.
 SHARED = "shared"
+# The last purse is not for all: a new one would be needed.
+WAITING_NEW, SHARED_NEW = "waiting_new", "shared_new"
 
 SENTENCES: Mapping[str, str] = {
     SERVED: phrase(
@@ -26,20 +28,50 @@ SENTENCES: Mapping[str, str] = {
         " plus basse ou moins d’argent dans cette source pourrait changer cette réponse."
     ),
     WAITING: phrase(
-        "En attente au rang %(rank)s : l’argent s’arrête avant lui ; environ %(missing)s de plus"
-        " le serviraient, ou des désistements plus haut dans la file."
+        "En attente au rang %(rank)s : l’argent s’arrête avant lui ; %(missing)s de plus dans"
+        " « %(source)s » le serviraient, ou des désistements plus haut dans la file."
     ),
     SHARED: phrase(
-        "En attente au rang %(rank)s, après le premier besoin de son foyer ; environ %(missing)s"
-        " de plus le serviraient, ou une correction si ces enfants ne vivent pas ensemble."
+        "En attente au rang %(rank)s, après le premier besoin de son foyer ; %(missing)s de plus"
+        " dans « %(source)s » le serviraient, ou une correction si ces enfants ne vivent pas"
+        " ensemble."
+    ),
+    WAITING_NEW: phrase(
+        "En attente au rang %(rank)s : l’argent s’arrête avant lui ; une source de %(missing)s"
+        " pour tous le servirait, ou des désistements plus haut dans la file."
+    ),
+    SHARED_NEW: phrase(
+        "En attente au rang %(rank)s, après le premier besoin de son foyer ; une source de"
+        " %(missing)s pour tous le servirait, ou une correction si ces enfants ne vivent pas"
+        " ensemble."
     ),
     CHECK: phrase(
         "À contrôler au rang %(rank)s : son quartier demande plus que son plafond ; il est payé si"
         " le contrôle confirme le besoin et relève le plafond."
     ),
+    f"{CHECK}_{SERVED}": phrase(
+        "À contrôler au rang %(rank)s : son quartier demande plus que son plafond ; si le contrôle"
+        " confirme tout ce que ce quartier demande, il est servi, au rang %(then)s."
+    ),
+    f"{CHECK}_{WAITING}": phrase(
+        "À contrôler au rang %(rank)s : son quartier demande plus que son plafond ; si le contrôle"
+        " confirme tout ce que ce quartier demande, il attend l’argent au rang %(then)s."
+    ),
     DOUBTFUL: phrase(
         "À vérifier au rang %(rank)s : adresse à placer ou doublon à trancher ; il entre dans la"
         " file dès que le doute est levé."
+    ),
+    f"{DOUBTFUL}_{SERVED}": phrase(
+        "À vérifier au rang %(rank)s : adresse à placer ou doublon à trancher ; le doute levé dans"
+        " ce quartier, il est servi, au rang %(then)s."
+    ),
+    f"{DOUBTFUL}_{WAITING}": phrase(
+        "À vérifier au rang %(rank)s : adresse à placer ou doublon à trancher ; le doute levé dans"
+        " ce quartier, il attend l’argent au rang %(then)s."
+    ),
+    f"{DOUBTFUL}_{CHECK}": phrase(
+        "À vérifier au rang %(rank)s : adresse à placer ou doublon à trancher ; le doute levé, il"
+        " reste à contrôler, car son quartier a atteint son plafond."
     ),
 }
 

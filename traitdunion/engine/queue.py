@@ -5,42 +5,32 @@ The whole rule, from declared needs to who is served by which purse: steps 1 to 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
-from numpy.typing import NDArray
 
-from traitdunion.engine import explain, ranking
+from traitdunion.engine import changes, drawing, explain
+from traitdunion.engine.drawing import Columns, Contradiction, Drawn
+from traitdunion.engine.rules import FOR_ALL, FOR_CITES, Rules, Source
 
-Ints = NDArray[np.int64]
+__all__ = (
+    "FOR_ALL",
+    "FOR_CITES",
+    "Contradiction",
+    "Need",
+    "Ranked",
+    "Rules",
+    "Source",
+    "allocate",
+    "columns_of",
+    "ranked",
+    "ticket",
+)
 
 OPEN, DOUBTFUL = "open", "doubtful"
 KINDS = ("tablet", "key_4g", "both")
-FOR_CITES, FOR_ALL = "cites_educatives", "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A purse: what it holds, for whose needs, and whether it may pay for others after its own."""
-
-    name: str
-    amount_cents: int
-    pays_for: str
-    fungible: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """
-    The programme's rule: seed, last degree, price of each kind, purses in the order they pay.
-    """
-
-    seed: str
-    last_degree: int
-    prices_cents: Mapping[str, int]
-    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +65,6 @@ class Ranked:
     index: int
 
 
-class Contradiction(ValueError):
-    """Two rows of one neighbourhood and degree declare different served_before or ceiling."""
-
-    def __init__(self, column: str, needs: Sequence[str]) -> None:
-        super().__init__(f"{column}: {', '.join(needs)}")
-        self.column, self.needs = column, tuple(needs)
-
-
 def ticket(seed: str, need: str) -> int:
     """
     The lottery number of a need: the first 8 bytes of SHA-256 of ``seed:need``, big-endian.
@@ -102,199 +84,114 @@ def allocate(needs: Sequence[Need], rules: Rules) -> list[Ranked]:
     Returns: every need once, in order of rank.
     Raises: Contradiction, ValueError.
     """
-    declared = _declared(needs)
-    tickets = [(ticket(rules.seed, one.need), one.need.encode()) for one in needs]
-    # In the order of the tickets: from here on the first of two equal rows is the one drawn first.
-    order = sorted(range(len(needs)), key=tickets.__getitem__)
-    rows = [needs[i] for i in order]
-    degree, is_shared = _shared_degrees(rows, rules.last_degree)
-    queue, key = _queue(rows, degree, declared)
-    paid = _Purses(rules).pay(rows, degree, queue, key)
-    found = _Found(degree, is_shared, queue, key, paid)
-    return _explained(rows, order, found, rules)
+    drawn = drawing.draw(columns_of(needs), rules)
+    return ranked(drawn, changes.of(drawn, rules), rules)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the steps found, row by row in the order of the tickets."""
-
-    degree: Ints
-    # Rows that come after another need of their household.
-    is_shared: NDArray[np.bool_]
-    queue: Ints
-    key: Sequence[tuple[int, int] | None]
-    paid: Mapping[int, str]
-
-
-def _declared(needs: Sequence[Need]) -> dict[tuple[str, int, str], int]:
-    """served_before and ceiling by neighbourhood and declared degree; they must not contradict."""
-    found: dict[tuple[str, int, str], tuple[int, str]] = {}
-    for row in needs:
-        for column, value in (("served_before", row.served_before), ("ceiling", row.ceiling)):
-            if value is None or not row.neighbourhood:
-                continue
-            known = found.setdefault((row.neighbourhood, row.degree, column), (value, row.need))
-            if known[0] != value:
-                raise Contradiction(column, (known[1], row.need))
-    return {where: value for where, (value, _need) in found.items()}
-
-
-def _shared_degrees(rows: Sequence[Need], last_degree: int) -> tuple[Ints, NDArray[np.bool_]]:
-    """Step 2: in a household the first need keeps its degree, the others take the last one."""
-    degree = np.array([row.degree for row in rows], dtype=np.int64)
-    is_shared = np.zeros(len(rows), dtype=np.bool_)
-    homes: dict[str, list[int]] = {}
-    for index, row in enumerate(rows):
-        if row.household:
-            homes.setdefault(row.household, []).append(index)
-    for members in homes.values():
-        members.sort(key=lambda i: (rows[i].degree, -rows[i].priority, i))
-        is_shared[members[1:]] = True
-    degree[is_shared] = last_degree
-    return degree, is_shared
-
-
-def _queue(
-    rows: Sequence[Need], degree: Ints, declared: Mapping[tuple[str, int, str], int]
-) -> tuple[Ints, list[tuple[int, int] | None]]:
-    """Steps 3 and 4: the order of all rows, and the key of those that are open."""
-    opened = np.array([i for i, r in enumerate(rows) if r.state == OPEN], dtype=np.int64)
-    codes = {code: n for n, code in enumerate(sorted({r.neighbourhood for r in rows}))}
-    columns = ranking.checked(
-        degree[opened],
-        np.array([codes[rows[i].neighbourhood] for i in opened], dtype=np.int64),
-        np.array([rows[i].priority for i in opened], dtype=np.float64),
-        opened,
-        _column(rows, opened, degree, declared, "served_before", 0),
-        _column(rows, opened, degree, declared, "ceiling", ranking.NO_CEILING),
+def columns_of(needs: Sequence[Need]) -> Columns:
+    """The needs as columns, for millions of which objects would be too many."""
+    places = {code: n for n, code in enumerate(sorted({one.neighbourhood for one in needs}))}
+    homes: dict[str, int] = {"": -1}
+    kinds = {one.kind: 0 for one in needs}
+    number = {kind: n for n, kind in enumerate(kinds)}
+    whole = np.int64
+    return Columns(
+        need=[one.need for one in needs],
+        places=tuple(places),
+        place=np.array([places[one.neighbourhood] for one in needs], whole),
+        kinds=tuple(kinds),
+        kind=np.array([number[one.kind] for one in needs], whole),
+        degree=np.array([one.degree for one in needs], whole),
+        priority=np.array([one.priority for one in needs], np.float64),
+        household=np.array(
+            [homes.setdefault(one.household, len(homes) - 1) for one in needs], whole
+        ),
+        is_cite=np.array([bool(one.cite_educative) for one in needs], np.bool_),
+        served_before=np.array([_given(one.served_before) for one in needs], whole),
+        ceiling=np.array([_given(one.ceiling) for one in needs], whole),
+        is_open=np.array([one.state == OPEN for one in needs], np.bool_),
     )
-    degrees, places, priorities, _drawn, before, ceilings = columns
-    numerator, denominator = ranking.keys(degrees, places, priorities, before, ceilings)
-    key: list[tuple[int, int] | None] = [None] * len(rows)
-    value = np.zeros(len(rows), dtype=np.float64)
-    group = np.full(len(rows), 2, dtype=np.int64)
-    compared = ranking.comparable(numerator, denominator)
-    for place, i in enumerate(opened):
-        key[i] = (int(numerator[place]), int(denominator[place]))
-        value[i] = float(compared[place])
-        group[i] = int(numerator[place] >= denominator[place])
-    return np.lexsort((value, group, degree)), key
 
 
-def _column(
-    rows: Sequence[Need],
-    opened: Ints,
-    degree: Ints,
-    declared: Mapping[tuple[str, int, str], int],
-    name: str,
-    default: int,
-) -> Ints:
-    values = [declared.get((rows[i].neighbourhood, int(degree[i]), name), default) for i in opened]
-    return np.array(values, dtype=np.int64)
+def _given(value: int | None) -> int:
+    return drawing.NOT_GIVEN if value is None else value
 
 
-class _Purses:
-    """Step 5: degree by degree, first the purse meant for a need, then those that may help."""
-
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
-        self.left = {source.name: source.amount_cents for source in rules.sources}
-        self.closed: set[str] = set()
-
-    def pay(
-        self,
-        rows: Sequence[Need],
-        degree: Ints,
-        queue: Ints,
-        key: Sequence[tuple[int, int] | None],
-    ) -> dict[int, str]:
-        """The purse that pays each served row."""
-        paid: dict[int, str] = {}
-        payable = [i for i in map(int, queue) if _is_payable(key[i])]
-        for level in sorted({int(degree[i]) for i in payable}):
-            here = [i for i in payable if degree[i] == level]
-            self._turn(rows, here, paid, own=True)
-            self._turn(rows, here, paid, own=False)
-            self._close(rows, [i for i in here if i not in paid])
-        return paid
-
-    def _turn(
-        self, rows: Sequence[Need], here: Sequence[int], paid: dict[int, str], *, own: bool
-    ) -> None:
-        for i in here:
-            if i in paid:
-                continue
-            price = self.rules.prices_cents[rows[i].kind]
-            for source in self.rules.sources:
-                fits = _is_for(source, rows[i]) if own else source.fungible
-                usable = source.name not in self.closed and self.left[source.name] >= price
-                if fits and usable:
-                    self.left[source.name] -= price
-                    paid[i] = source.name
-                    break
-
-    def _close(self, rows: Sequence[Need], unpaid: Sequence[int]) -> None:
-        """A purse that could not pay all of its degree pays nothing lighter."""
-        for source in self.rules.sources:
-            if any(source.fungible or _is_for(source, rows[i]) for i in unpaid):
-                self.closed.add(source.name)
+def ranked(drawn: Drawn, changed: changes.Changes, rules: Rules) -> list[Ranked]:
+    """Each need of the queue with its reason, in order of rank."""
+    return [_ranked(place, drawn, changed, rules) for place in range(len(drawn.queue))]
 
 
-def _is_payable(key: tuple[int, int] | None) -> bool:
-    return key is not None and key[0] < key[1]
+def _ranked(place: int, drawn: Drawn, changed: changes.Changes, rules: Rules) -> Ranked:
+    row = int(drawn.queue[place])
+    decision = DECISIONS[int(drawn.decision[row])]
+    payer = int(drawn.paid[row])
+    source = rules.sources[payer].name if payer >= 0 else ""
+    return Ranked(
+        need=drawn.columns.need[row],
+        rank=place + 1,
+        degree=int(drawn.degree[row]),
+        key=written(int(drawn.numerator[row]), int(drawn.denominator[row])),
+        decision=decision,
+        source=source,
+        cost_cents=int(drawn.cost[row]),
+        reason=reason(place, row, drawn, changed, rules),
+        index=row,
+    )
 
 
-def _is_for(source: Source, row: Need) -> bool:
-    return source.pays_for == FOR_ALL or bool(row.cite_educative)
+DECISIONS = {
+    drawing.SERVED: explain.SERVED,
+    drawing.WAITING: explain.WAITING,
+    drawing.CHECK: explain.CHECK,
+    drawing.DOUBTFUL: explain.DOUBTFUL,
+}
 
 
-def _explained(
-    rows: Sequence[Need], order: Sequence[int], found: _Found, rules: Rules
-) -> list[Ranked]:
-    ranked, missing = [], 0
-    for place, i in enumerate(map(int, found.queue), 1):
-        row, cost = rows[i], rules.prices_cents[rows[i].kind]
-        source = found.paid.get(i, "")
-        decision = _decision(row, found.key[i], source)
-        missing += cost if decision == explain.WAITING else 0
-        ranked.append(
-            Ranked(
-                need=row.need,
-                rank=place,
-                degree=int(found.degree[i]),
-                key=_written(found.key[i]),
-                decision=decision,
-                source=source,
-                cost_cents=cost,
-                reason=_reason(decision, place, source, missing, bool(found.is_shared[i])),
-                index=order[i],
-            )
-        )
-    return ranked
+def written(numerator: int, denominator: int) -> str:
+    """
+    A key in its lowest terms; empty for a need that has none.
 
-
-def _decision(row: Need, key: tuple[int, int] | None, source: str) -> str:
-    if row.state == DOUBTFUL:
-        return explain.DOUBTFUL
-    if not _is_payable(key):
-        return explain.CHECK
-    return explain.SERVED if source else explain.WAITING
-
-
-def _written(key: tuple[int, int] | None) -> str:
-    if key is None:
+    >>> written(2, 4), written(0, 3), written(0, 0)
+    ('1/2', '0/1', '')
+    """
+    if not denominator:
         return ""
-    common = gcd(*key)
-    return f"{key[0] // common}/{key[1] // common}"
+    common = gcd(numerator, denominator)
+    return f"{numerator // common}/{denominator // common}"
 
 
-def _reason(
-    decision: str, rank: int, source: str, missing: int, is_shared: bool
+def reason(
+    place: int, row: int, drawn: Drawn, changed: changes.Changes, rules: Rules
 ) -> explain.Reason:
-    values = {"rank": str(rank)}
-    if decision == explain.SERVED:
-        values["source"] = source
-    if decision == explain.WAITING:
-        values["missing"] = explain.amount(missing)
-        return explain.Reason(explain.SHARED if is_shared else decision, values)
-    return explain.Reason(decision, values)
+    """Why the need of this row is decided so, and what would change it."""
+    values = {"rank": str(place + 1)}
+    decision = int(drawn.decision[row])
+    if decision == drawing.SERVED:
+        values["source"] = rules.sources[int(drawn.paid[row])].name
+        return explain.Reason(explain.SERVED, values)
+    if decision == drawing.WAITING:
+        values["missing"] = explain.amount(int(changed.cents[row]))
+        values["source"] = changed.source
+        return explain.Reason(_waiting(bool(drawn.is_shared[row]), changed.source), values)
+    said = explain.CHECK if decision == drawing.CHECK else explain.DOUBTFUL
+    becomes = BECOMES[int(changed.becomes[row])]
+    if not becomes:
+        return explain.Reason(said, values)
+    if changed.rank[row] > 0:
+        values["then"] = str(int(changed.rank[row]))
+    return explain.Reason(f"{said}_{becomes}", values)
+
+
+BECOMES = {
+    changes.UNKNOWN: "",
+    changes.SERVED: explain.SERVED,
+    changes.WAITING: explain.WAITING,
+    changes.CHECK: explain.CHECK,
+}
+
+
+def _waiting(is_shared: bool, source: str) -> str:
+    if source:
+        return explain.SHARED if is_shared else explain.WAITING
+    return explain.SHARED_NEW if is_shared else explain.WAITING_NEW

@@ -13,11 +13,14 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from traitdunion.engine import limits, outlines
+from traitdunion.engine import grid_cache, limits, outlines
+from traitdunion.engine.grid import Grid
 from traitdunion.engine.limits import Bools, Floats, Ints
 
 IN, OUT, REVIEW, UNKNOWN = "in", "out", "review", "unknown"
 BATCH = 200_000
+# From so many points asked in all, the grid is worth its making; once made, from so many at once.
+GRID_PAYS, GRID_ANSWERS = 200_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Zones:
         self.shapes = outlines.repair(published)
         shapely.prepare(self.shapes)
         self._tree = shapely.STRtree(self.shapes)
+        self._grid: Grid | None = None
+        self._asked = 0
         self._territories: list[limits.Territory] | None = None
 
     @classmethod
@@ -97,16 +102,42 @@ class Zones:
             lon: degrees east, WGS84, shape (points,).
             lat: degrees north, the same shape.
         Returns: index in ``codes``, -1 outside, int32, the same shape.
-        Raises: ValueError naming the argument, on unequal shapes, NaN or a value beyond ±180, ±90.
+        Raises: ValueError naming the argument and row, on unequal shapes, NaN or a value beyond
+            ±180, ±90.
         Source: ``shapely.intersects`` with the outline repaired by ``shapely.make_valid``.
         """
-        points, shape = _checked(lon, lat)
-        found = np.full(len(points), len(self.codes), dtype=np.int32)
-        row, zone = self._tree.query(shapely.points(points))
-        inside = shapely.intersects_xy(self.shapes[zone], *points[row].T)
+        x, y = _degrees(lon, lat)
+        self._asked += x.size
+        if x.size < GRID_ANSWERS or (self._grid is None and self._asked < GRID_PAYS):
+            _refuse_unusable(x, y)
+            return self._exactly(x.ravel(), y.ravel()).reshape(x.shape)
+        found, bad, undecided = self.prepared().locate(
+            np.ascontiguousarray(x.ravel()), np.ascontiguousarray(y.ravel())
+        )
+        if bad >= 0:
+            _refuse_unusable(x, y)
+        if undecided:
+            unsure = np.flatnonzero(found < -1)
+            found[unsure] = self._exactly(x.ravel()[unsure], y.ravel()[unsure])
+        return found.reshape(x.shape)
+
+    def prepared(self) -> Grid:
+        """
+        The grid that answers for many points, built once and kept on disk (`engine.grid_cache`);
+        `locate` asks for it by itself when it pays.
+        """
+        if self._grid is None:
+            self._grid = grid_cache.grid_of(self.shapes)
+        return self._grid
+
+    def _exactly(self, x: Floats, y: Floats) -> NDArray[np.int32]:
+        """The zone of each point by the exact predicate."""
+        found = np.full(len(x), len(self.codes), dtype=np.int32)
+        row, zone = self._tree.query(shapely.points(x, y))
+        inside = shapely.intersects_xy(self.shapes[zone], x[row], y[row])
         np.minimum.at(found, row[inside], zone[inside].astype(np.int32))
         found[found == len(self.codes)] = -1
-        return found.reshape(shape)
+        return found
 
     def distance(self, lon: ArrayLike, lat: ArrayLike) -> Floats:
         """
@@ -117,7 +148,8 @@ class Zones:
             lat: degrees north, the same shape.
         Returns: metres on the WGS84 ellipsoid, within 0.5 %, 0 on a limit; infinite when no zone
             has an area. The same shape.
-        Raises: ValueError naming the argument, on unequal shapes, NaN or a value beyond ±180, ±90.
+        Raises: ValueError naming the argument and row, on unequal shapes, NaN or a value beyond
+            ±180, ±90.
         Source: see ``engine.limits``.
 
         >>> zones = Zones.of(shapes=[shapely.box(0, 0, 1, 1)], codes=["QP075001"])
@@ -195,21 +227,31 @@ class Zones:
         return self._territories
 
 
-def _paired(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, tuple[int, ...]]:
+def _degrees(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     east, north = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     if east.shape != north.shape:
         raise ValueError(f"lat: shape {north.shape} where lon has {east.shape}")
+    return east, north
+
+
+def _paired(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, tuple[int, ...]]:
+    east, north = _degrees(lon, lat)
     return np.column_stack((east.ravel(), north.ravel())), east.shape
 
 
 def _checked(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, tuple[int, ...]]:
     points, shape = _paired(lon, lat)
-    for name, values, most in (("lon", points[:, 0], 180), ("lat", points[:, 1], 90)):
-        if np.isnan(values).any():
-            raise ValueError(f"{name}: holds NaN")
-        if (np.abs(values) > most).any():
-            raise ValueError(f"{name}: degrees must lie between -{most} and {most}")
+    _refuse_unusable(*points.T)
     return points, shape
+
+
+def _refuse_unusable(x: Floats, y: Floats) -> None:
+    for name, values, most in (("lon", x, 180), ("lat", y, 90)):
+        bad = np.flatnonzero(~(np.abs(values.ravel()) <= most))
+        if len(bad):
+            value = values.ravel()[bad[0]]
+            why = "NaN" if np.isnan(value) else f"{value} is not between -{most} and {most}"
+            raise ValueError(f"{name}: row {bad[0]}: {why}")
 
 
 def _usable(points: Floats) -> Bools:

@@ -1,0 +1,207 @@
+"""
+Step 5 of the queue, as loops over arrays: which purse pays each need, and what would change it.
+
+These functions run as they are on few rows, and compiled on many (`engine.scale`): they are
+written for both, with numbers and arrays only.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NOBODY = -1
+CHECK, WAITING, SERVED = 0, 1, 2
+
+
+def pay(  # noqa: PLR0912 - one loop, that a compiler unrolls
+    bounds: Ints,
+    cost: Ints,
+    is_cite: Bools,
+    amount: Ints,
+    for_all: Bools,
+    fungible: Bools,
+    paid: NDArray[np.int16],
+    left: Ints,
+    closed: Bools,
+) -> None:
+    """
+    Degree by degree, first the purse meant for a need, then those that may help.
+
+    Args:
+        bounds: where each degree begins in the queue, and the end, shape (degrees + 1,).
+        cost, is_cite: of the needs that may be paid, in the order of the queue, shape (needs,).
+        amount, for_all, fungible: of the purses, in the order in which they pay, shape (purses,).
+        paid: filled with the purse of each need, -1 for none.
+        left, closed: filled with what each purse holds, and whether it is closed, when each degree
+            begins, shape (degrees + 1, purses).
+    """
+    purses = len(amount)
+    for source in range(purses):
+        left[0, source] = amount[source]
+    for level in range(len(bounds) - 1):
+        for source in range(purses):
+            left[level + 1, source] = left[level, source]
+            closed[level + 1, source] = closed[level, source]
+        holds = left[level + 1]
+        for turn in range(2):
+            for i in range(bounds[level], bounds[level + 1]):
+                if turn == 0:
+                    paid[i] = -1
+                elif paid[i] >= 0:
+                    continue
+                for source in range(purses):
+                    fits = for_all[source] or is_cite[i] if turn == 0 else fungible[source]
+                    if fits and not closed[level, source] and holds[source] >= cost[i]:
+                        holds[source] -= cost[i]
+                        paid[i] = source
+                        break
+        # A purse that could not pay all of its degree pays nothing lighter.
+        for i in range(bounds[level], bounds[level + 1]):
+            if paid[i] < 0:
+                for source in range(purses):
+                    if fungible[source] or for_all[source] or is_cite[i]:
+                        closed[level + 1, source] = True
+
+
+def reach(
+    bounds: Ints,
+    cost: Ints,
+    is_cite: Bools,
+    amount: Ints,
+    for_all: Bools,
+    reaches: Bools,
+    left: Ints,
+) -> None:
+    """
+    The needs that come to a last purse that would never be empty, nothing being ever closed.
+
+    Args: as `pay`, without that last purse.
+        reaches: filled, shape (needs,). left: filled with what each purse holds when each degree
+            ends, shape (degrees, purses).
+    """
+    holds = amount.copy()
+    for level in range(len(bounds) - 1):
+        for i in range(bounds[level], bounds[level + 1]):
+            reaches[i] = True
+            for source in range(len(amount)):
+                if (for_all[source] or is_cite[i]) and holds[source] >= cost[i]:
+                    holds[source] -= cost[i]
+                    reaches[i] = False
+                    break
+        for source in range(len(amount)):
+            left[level, source] = holds[source]
+
+
+def redrawn(  # noqa: PLR0912, PLR0915 - one loop, that a compiler unrolls
+    asked: Ints,
+    where: tuple[Any, Any, Any, Any],
+    changed: tuple[Any, Any, Any, Any],
+    queue: tuple[Any, Any, Any, Any, Any],
+    purses: tuple[Any, Any, Any, Any],
+    found: NDArray[np.int8],
+    before: Ints,
+) -> None:
+    """
+    What each changed group would become: the degree is drawn and paid again with its new keys.
+
+    Args:
+        asked: for each change the place, in its list, of the one that is asked about; -1 for all
+            that the list newly brings in, shape (changes,).
+        where: level of each change, number of its group, where its list begins and ends.
+        changed: the lists: key, place in the draw, cost, whether in a cité, in their order.
+        queue: where each level begins; then, in the order of the queue, key, place in the draw,
+            cost and whether in a cité side by side, group; of the needs that may be paid.
+        purses: for_all, fungible, left, closed (as `pay` filled them).
+        found: filled for each member of the lists with CHECK, WAITING or SERVED.
+        before: filled with how many needs of its degree come before it.
+    """
+    level_of, group_of, begins, ends = where
+    new_key, new_draw, new_cost, new_cite = changed
+    bounds, key, draw, terms, group = queue
+    for_all, fungible, left, closed = purses
+    holds = np.zeros(len(for_all), np.int64)
+    longest = 0
+    for level in range(len(bounds) - 1):
+        longest = max(longest, bounds[level + 1] - bounds[level])
+    unpaid = np.zeros(longest + len(new_key) + 1, np.int64)
+    for change in range(len(asked)):
+        level, own = level_of[change], group_of[change]
+        # A degree in which nothing could be paid before lies between two others: -1 - its place.
+        is_new = level < 0
+        if is_new:
+            level = -1 - level
+        start = bounds[level]
+        stop = start if is_new else bounds[level + 1]
+        first, last = begins[change], ends[change]
+        goal = asked[change]
+        for source in range(len(for_all)):
+            holds[source] = left[level, source]
+        count, place = 0, 0
+        i, j = start, first
+        settled = False
+        # Own turn, along the two lists merged; what is not paid is kept in order.
+        while (i < stop or j < last) and not settled:
+            while i < stop and group[i] == own:
+                i += 1
+            if i >= stop and j >= last:
+                break
+            from_list = j < last and (
+                i >= stop
+                or new_key[j] < key[i]
+                or (new_key[j] == key[i] and new_draw[j] < draw[i])
+            )
+            if from_list and new_key[j] >= 1.0:
+                # Beyond the ceiling, with all that follows: at the degree's end.
+                while j < last:
+                    found[j], before[j] = CHECK, -1
+                    j += 1
+                continue
+            if from_list:
+                cost, is_cite, member = new_cost[j], new_cite[j], j
+                before[j] = place
+                j += 1
+            else:
+                cost, is_cite, member = terms[i, 0], terms[i, 1] != 0, -1
+                i += 1
+            place += 1
+            payer = -1
+            for source in range(len(for_all)):
+                if (
+                    (for_all[source] or is_cite)
+                    and not closed[level, source]
+                    and holds[source] >= cost
+                ):
+                    holds[source] -= cost
+                    payer = source
+                    break
+            if payer < 0:
+                # The member, or none; then the cost.
+                unpaid[count] = cost * 2 + (1 if member >= 0 else 0)
+                count += 1
+                if member >= 0:
+                    found[member] = WAITING
+            elif member >= 0:
+                found[member] = SERVED
+                settled = goal >= 0 and member == first + goal
+        if settled:
+            continue
+        # Those that may help, along what is left: members come in the order of their list.
+        member = first
+        for k in range(count):
+            mine = unpaid[k] % 2 == 1
+            if mine:
+                while found[member] != WAITING:
+                    member += 1
+            cost = unpaid[k] // 2
+            for source in range(len(for_all)):
+                if fungible[source] and not closed[level, source] and holds[source] >= cost:
+                    holds[source] -= cost
+                    if mine:
+                        found[member] = SERVED
+                    break
+            if mine:
+                member += 1
