@@ -19,8 +19,8 @@ SPIKE = shapely.from_wkt("POLYGON ((0 0, 1 0, 1 1, 3 1, 1 1, 0 1, 0 0))")
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TRAITDUNION_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "traitdunion"
 
 
 def exactly(shapes: list[object], x: np.ndarray, y: np.ndarray) -> list[int]:

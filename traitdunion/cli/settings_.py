@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from traitdunion.cli import console
-from traitdunion.engine import grid_cache
 
 PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@]*):[^@]*(?=@)")
 # Read by the tests alone.
@@ -118,11 +117,6 @@ KNOWN: tuple[Setting, ...] = (
         "TRAITDUNION_BACKUP_DIR",
         "BACKUP_DIR",
         _("Dossier où arrivent les sauvegardes ; « doctor » regarde l’âge de la dernière."),
-    ),
-    Setting(
-        "TRAITDUNION_CACHE",
-        grid_cache.folder,
-        _("Dossier des contours préparés, que l’on peut vider à tout moment."),
     ),
     Setting(
         "TRAITDUNION_STATE_MARKS",

@@ -7,6 +7,7 @@ since the compiler takes half a second to load.
 
 from collections.abc import Callable
 from functools import cache
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 import numba
@@ -18,10 +19,18 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 def compiled(loop: Loop) -> Loop:
     """
     The same function, compiled. Kept beside the module, else in the user's cache; where neither
-    can be written it is compiled again by each process.
+    can be written it is compiled again by each process. The functions of its own module that it
+    calls are compiled with it.
     """
+    known = dict(loop.__globals__)
+    for name in loop.__code__.co_names:
+        called = known.get(name)
+        if isinstance(called, FunctionType) and called.__module__ == loop.__module__:
+            known[name] = compiled(called)
+    copy = FunctionType(loop.__code__, known, loop.__name__, loop.__defaults__)
+    copy.__module__, copy.__qualname__ = loop.__module__, loop.__qualname__
     try:
-        made = numba.njit(cache=True, nogil=True, error_model="numpy")(loop)
+        made = numba.njit(cache=True, nogil=True, error_model="numpy")(copy)
     except RuntimeError:
-        made = numba.njit(nogil=True, error_model="numpy")(loop)
+        made = numba.njit(nogil=True, error_model="numpy")(copy)
     return cast(Loop, made)

@@ -27,10 +27,7 @@ KEPT = 4
 
 
 def folder() -> Path | None:
-    """Where grids are kept: ``TRAITDUNION_CACHE``, else the user's cache; None without a home."""
-    named = os.environ.get("TRAITDUNION_CACHE")
-    if named:
-        return Path(named)
+    """Where grids are kept: the user's cache (``XDG_CACHE_HOME``); None without a home."""
     try:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     except RuntimeError:

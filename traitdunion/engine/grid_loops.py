@@ -16,6 +16,47 @@ SMALLEST = 1e-290
 
 
 @compiled
+def _among(
+    px: float,
+    py: float,
+    row: int,
+    chosen: int,
+    lists: tuple[Any, Any],
+    pieces: tuple[Any, Any, Any, Any],
+    rows: tuple[Any, Any],
+) -> int:
+    """The first piece of a list that holds the point, by the edges of its row."""
+    begins, members = lists
+    zone_of, is_area, first_row, row_of = pieces
+    bounds, edges = rows
+    for nth in range(begins[chosen - 1], begins[chosen]):
+        piece = members[nth] >> 1
+        if members[nth] & 1:
+            return zone_of[piece]
+        place = row_of[piece] + row - first_row[piece]
+        inside, unsure = False, False
+        # Nothing is skipped: a branch guessed wrong costs more than an edge.
+        for e in range(bounds[place], bounds[place + 1]):
+            x1, y1 = edges[e, 0] - px, edges[e, 1] - py
+            x2, y2 = edges[e, 2] - px, edges[e, 3] - py
+            one, other = x1 * y2, x2 * y1
+            turn = one - other
+            unsure |= (
+                (abs(turn) <= ROUNDING * (abs(one) + abs(other)) + SMALLEST)
+                & (min(x1, x2) <= 0.0)
+                & (max(x1, x2) >= 0.0)
+                & (min(y1, y2) <= 0.0)
+                & (max(y1, y2) >= 0.0)
+            )
+            inside ^= ((y1 > 0.0) != (y2 > 0.0)) & ((turn > 0.0) == (y2 > y1))
+        if unsure:
+            return UNDECIDED
+        if inside and is_area[piece]:
+            return zone_of[piece]
+    return -1
+
+
+@compiled
 def locate(
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
@@ -30,7 +71,7 @@ def locate(
     across, up, width = scale
     top, tiles, cells = levels
     begins, members = lists
-    zone_of, is_area, first_row, row_of = pieces
+    _zone_of, _is_area, first_row, row_of = pieces
     bounds, edges = rows
     near = np.empty(TOGETHER, np.int64)
     list_of = np.empty(TOGETHER, np.int64)
@@ -57,35 +98,6 @@ def locate(
             found[near[k]] = np.int32(edges[bounds[place], 0] + edges[bounds[place + 1] - 1, 0])
         for k in range(count):
             i, chosen = near[k], list_of[k]
-            px, py = lon[i], lat[i]
-            answer = -1
-            for nth in range(begins[chosen - 1], begins[chosen]):
-                piece = members[nth] >> 1
-                if members[nth] & 1:
-                    answer = zone_of[piece]
-                    break
-                place = row_of[piece] + height[k] - first_row[piece]
-                inside, unsure = False, False
-                # Nothing is skipped: a branch guessed wrong costs more than an edge.
-                for e in range(bounds[place], bounds[place + 1]):
-                    x1, y1 = edges[e, 0] - px, edges[e, 1] - py
-                    x2, y2 = edges[e, 2] - px, edges[e, 3] - py
-                    one, other = x1 * y2, x2 * y1
-                    turn = one - other
-                    unsure |= (
-                        (abs(turn) <= ROUNDING * (abs(one) + abs(other)) + SMALLEST)
-                        & (min(x1, x2) <= 0.0)
-                        & (max(x1, x2) >= 0.0)
-                        & (min(y1, y2) <= 0.0)
-                        & (max(y1, y2) >= 0.0)
-                    )
-                    inside ^= ((y1 > 0.0) != (y2 > 0.0)) & ((turn > 0.0) == (y2 > y1))
-                if unsure:
-                    answer = UNDECIDED
-                    undecided += 1
-                    break
-                if inside and is_area[piece]:
-                    answer = zone_of[piece]
-                    break
-            found[i] = answer
+            found[i] = _among(lon[i], lat[i], height[k], chosen, lists, pieces, rows)
+            undecided += found[i] == UNDECIDED
     return -1, undecided

@@ -96,7 +96,7 @@ def reach(
             left[level, source] = holds[source]
 
 
-def redrawn(  # noqa: PLR0912, PLR0915 - one loop, that a compiler unrolls
+def redrawn(
     asked: Ints,
     where: tuple[Any, Any, Any, Any],
     changed: tuple[Any, Any, Any, Any],
@@ -110,8 +110,9 @@ def redrawn(  # noqa: PLR0912, PLR0915 - one loop, that a compiler unrolls
 
     Args:
         asked: for each change the place, in its list, of the one that is asked about; -1 for all
-            that the list newly brings in, shape (changes,).
-        where: level of each change, number of its group, where its list begins and ends.
+            of the list, shape (changes,).
+        where: level of each change (-1 - the level before which it comes, where nothing could be
+            paid in its degree), number of its group, where its list begins and ends.
         changed: the lists: key, place in the draw, cost, whether in a cité, in their order.
         queue: where each level begins; then, in the order of the queue, key, place in the draw,
             cost and whether in a cité side by side, group; of the needs that may be paid.
@@ -120,84 +121,32 @@ def redrawn(  # noqa: PLR0912, PLR0915 - one loop, that a compiler unrolls
         before: filled with how many needs of its degree come before it.
     """
     level_of, group_of, begins, ends = where
-    new_key, new_draw, new_cost, new_cite = changed
-    bounds, key, draw, terms, group = queue
-    for_all, fungible, left, closed = purses
-    holds = np.zeros(len(for_all), np.int64)
+    bounds, _key, _draw, terms, _group = queue
+    _for_all, fungible, left, closed = purses
     longest = 0
-    for level in range(len(bounds) - 1):
-        longest = max(longest, bounds[level + 1] - bounds[level])
-    unpaid = np.zeros(longest + len(new_key) + 1, np.int64)
     for change in range(len(asked)):
-        level, own = level_of[change], group_of[change]
-        # A degree in which nothing could be paid before lies between two others: -1 - its place.
+        longest = max(longest, ends[change] - begins[change])
+    unpaid = np.zeros(len(terms) + longest + 1, np.int64)
+    for change in range(len(asked)):
+        level = level_of[change]
         is_new = level < 0
         if is_new:
             level = -1 - level
-        start = bounds[level]
-        stop = start if is_new else bounds[level + 1]
-        first, last = begins[change], ends[change]
-        goal = asked[change]
-        for source in range(len(for_all)):
-            holds[source] = left[level, source]
-        count, place = 0, 0
-        i, j = start, first
-        settled = False
-        # Own turn, along the two lists merged; what is not paid is kept in order.
-        while (i < stop or j < last) and not settled:
-            while i < stop and group[i] == own:
-                i += 1
-            if i >= stop and j >= last:
-                break
-            from_list = j < last and (
-                i >= stop
-                or new_key[j] < key[i]
-                or (new_key[j] == key[i] and new_draw[j] < draw[i])
-            )
-            if from_list and new_key[j] >= 1.0:
-                # Beyond the ceiling, with all that follows: at the degree's end.
-                while j < last:
-                    found[j], before[j] = CHECK, -1
-                    j += 1
-                continue
-            if from_list:
-                cost, is_cite, member = new_cost[j], new_cite[j], j
-                before[j] = place
-                j += 1
-            else:
-                cost, is_cite, member = terms[i, 0], terms[i, 1] != 0, -1
-                i += 1
-            place += 1
-            payer = -1
-            for source in range(len(for_all)):
-                if (
-                    (for_all[source] or is_cite)
-                    and not closed[level, source]
-                    and holds[source] >= cost
-                ):
-                    holds[source] -= cost
-                    payer = source
-                    break
-            if payer < 0:
-                # The member, or none; then the cost.
-                unpaid[count] = cost * 2 + (1 if member >= 0 else 0)
-                count += 1
-                if member >= 0:
-                    found[member] = WAITING
-            elif member >= 0:
-                found[member] = SERVED
-                settled = goal >= 0 and member == first + goal
-        if settled:
-            continue
+        first = begins[change]
+        holds = left[level].copy()
+        span = (bounds[level], bounds[level] if is_new else bounds[level + 1], first, ends[change])
+        goal = first + asked[change] if asked[change] >= 0 else -1
+        own = (group_of[change], goal)
+        count = _own_turn(span, own, closed[level], holds, changed, queue, purses, unpaid, found,
+                          before)  # fmt: skip
         # Those that may help, along what is left: members come in the order of their list.
         member = first
         for k in range(count):
-            mine = unpaid[k] % 2 == 1
+            cost, mine = unpaid[k] // 2, unpaid[k] % 2 == 1
             if mine:
                 while found[member] != WAITING:
                     member += 1
-            cost = unpaid[k] // 2
-            for source in range(len(for_all)):
+            for source in range(len(holds)):
                 if fungible[source] and not closed[level, source] and holds[source] >= cost:
                     holds[source] -= cost
                     if mine:
@@ -205,3 +154,61 @@ def redrawn(  # noqa: PLR0912, PLR0915 - one loop, that a compiler unrolls
                     break
             if mine:
                 member += 1
+
+
+def _own_turn(
+    span: tuple[int, int, int, int],
+    own: tuple[int, int],
+    closed: Bools,
+    holds: Ints,
+    changed: tuple[Any, Any, Any, Any],
+    queue: tuple[Any, Any, Any, Any, Any],
+    purses: tuple[Any, Any, Any, Any],
+    unpaid: Ints,
+    found: NDArray[np.int8],
+    before: Ints,
+) -> int:
+    """
+    Along the two lists merged, each need paid by the first purse that is for it; those that none
+    could pay are kept in order (twice the cost, + 1 for a member). 0 when the goal is served.
+    """
+    i, stop, j, last = span
+    group_, goal = own
+    new_key, new_draw, new_cost, new_cite = changed
+    _bounds, key, draw, terms, group = queue
+    for_all = purses[0]
+    count, place = 0, 0
+    while True:
+        while i < stop and group[i] == group_:
+            i += 1
+        if j < last and new_key[j] >= 1.0:
+            # Beyond the ceiling, with all that follows: at the degree's end.
+            found[j:last] = CHECK
+            last = j
+        if i >= stop and j >= last:
+            return count
+        member = -1
+        if j < last and (
+            i >= stop or new_key[j] < key[i] or (new_key[j] == key[i] and new_draw[j] < draw[i])
+        ):
+            cost, is_cite, member = new_cost[j], new_cite[j], j
+            before[j] = place
+            j += 1
+        else:
+            cost, is_cite = terms[i, 0], terms[i, 1] != 0
+            i += 1
+        place += 1
+        payer = -1
+        for source in range(len(holds)):
+            fits = for_all[source] or is_cite
+            if fits and not closed[source] and holds[source] >= cost:
+                holds[source] -= cost
+                payer = source
+                break
+        if member >= 0:
+            found[member] = SERVED if payer >= 0 else WAITING
+            if member == goal and payer >= 0:
+                return 0
+        if payer < 0:
+            unpaid[count] = cost * 2 + (1 if member >= 0 else 0)
+            count += 1
