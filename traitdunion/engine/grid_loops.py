@@ -32,7 +32,7 @@ def _among(
     for nth in range(begins[chosen - 1], begins[chosen]):
         piece = members[nth] >> 1
         if members[nth] & 1:
-            return zone_of[piece]
+            return int(zone_of[piece])
         place = row_of[piece] + row - first_row[piece]
         inside, unsure = False, False
         # Nothing is skipped: a branch guessed wrong costs more than an edge.
@@ -52,7 +52,7 @@ def _among(
         if unsure:
             return UNDECIDED
         if inside and is_area[piece]:
-            return zone_of[piece]
+            return int(zone_of[piece])
     return -1
 
 
