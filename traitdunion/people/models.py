@@ -218,6 +218,21 @@ class Note(BaseModel):
         return str(self.pk)
 
 
+class RecognitionKey(BaseModel):
+    """
+    A keyed digest by which a child in mentoring is recognised in another network's list.
+
+    Several a child, one for each slip of the hand; no name can be read in them.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    key = models.BigIntegerField(db_index=True)
+    is_exact = models.BooleanField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class InformationNotice(BaseModel):
     """
     The family of a listed child must be told, within a month, by whom and why (GDPR art. 14).

@@ -108,6 +108,8 @@ class CountCertificate(BaseModel):
     on = models.DateField()
     # The two definitions as the programme file said them that day.
     definitions = models.JSONField()
+    # Of an agreement: the children followed at least one day of it, until that day.
+    places = models.PositiveIntegerField(null=True)
     wide = models.PositiveIntegerField()
     strict = models.PositiveIntegerField()
     sessions = models.PositiveIntegerField()

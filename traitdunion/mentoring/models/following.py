@@ -28,7 +28,7 @@ class CountedChild(BaseModel):
     """
 
     # What appears in a certificate of count; made with the installation's key.
-    code = models.CharField(max_length=12, unique=True)
+    code = models.CharField(max_length=12, db_index=True)
     department = models.ForeignKey(
         "territories.Department", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -29,6 +29,7 @@ from traitdunion.people.operations.forgetting import (
 )
 from traitdunion.people.operations.lists import finish_list, keep_list
 from traitdunion.people.operations.notes import open_notes, write_note
+from traitdunion.people.operations.recognising import Alike, recognise
 from traitdunion.people.operations.registering import (
     NewChild,
     NewGuardian,
@@ -37,6 +38,7 @@ from traitdunion.people.operations.registering import (
 )
 
 __all__ = [
+    "Alike",
     "Answered",
     "Asked",
     "NewChild",
@@ -60,6 +62,7 @@ __all__ = [
     "open_notices",
     "place_addresses",
     "purge",
+    "recognise",
     "record_authorisation",
     "register_children",
     "verify_contact",

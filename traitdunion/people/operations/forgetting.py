@@ -17,6 +17,7 @@ from traitdunion.people.models import (
     ListFile,
     Note,
     Person,
+    RecognitionKey,
 )
 from traitdunion.people.states import Kind
 
@@ -53,6 +54,7 @@ def forget(*, person_ids: Sequence[UUID], reason: str, by: Actor, at: datetime) 
     Authorisation.objects.filter(child__in=person_ids).update(guardianship=None)
     AuthorisationRequest.objects.filter(child__in=person_ids).delete()
     Note.objects.filter(child__in=person_ids).delete()
+    RecognitionKey.objects.filter(person__in=person_ids).delete()
     done = Person.objects.filter(pk__in=person_ids, purged_at__isnull=True).update(
         **_EMPTY, purged_at=at
     )
