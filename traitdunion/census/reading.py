@@ -221,7 +221,7 @@ def cells_of(row: Row, where: Mapping[str, int]) -> dict[str, str]:
     """What stands under each known column. Raises BadCell."""
     if row.overflows:
         raise BadCell("", _("plus de cellules que de colonnes : vérifiez les séparateurs"))
-    return {name: _clean(row.cells[index], name) for name, index in where.items()}
+    return {name: clean(row.cells[index], name) for name, index in where.items()}
 
 
 def child_of(cells: Mapping[str, str], today: date) -> people.NewChild:
@@ -241,7 +241,7 @@ def child_of(cells: Mapping[str, str], today: date) -> people.NewChild:
     )
 
 
-def _clean(text: str, name: str) -> str:
+def clean(text: str, name: str) -> str:
     """Composed letters, no invisible character; a formula is refused rather than kept."""
     bare = text
     if not (text.isascii() and text.isprintable()):

@@ -22,6 +22,7 @@ from traitdunion.equipment.rights import may_see_devices
 from traitdunion.journal import queries as journal
 from traitdunion.lending import queries as lending
 from traitdunion.lending.rights import may_see_loans, may_transfer
+from traitdunion.mentoring import checking as mentoring
 from traitdunion.partners import queries as partners
 from traitdunion.people import queries as people
 from traitdunion.programme import queries as programme
@@ -339,6 +340,7 @@ def every_wrong() -> Iterator[Wrong]:
         "supply": supply.check,
         "equipment": equipment.check,
         "lending": lending.check,
+        "mentoring": mentoring.check,
         "allocation": allocation.check,
         "census": census.check,
     }

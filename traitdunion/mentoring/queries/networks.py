@@ -1,6 +1,7 @@
 """Which networks a seat acts for: its own, and for a head its branches."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -32,3 +33,9 @@ def network_of(seat: "Seat") -> Network:
             _("Votre organisation n’est pas encore déclarée comme réseau : demandez-le à l’État.")
         )
     return found
+
+
+def family_of(network: Network) -> tuple[UUID, ...]:
+    """The network and, of a head, its branches."""
+    rows = Network.objects.filter(Q(pk=network.pk) | Q(head=network.pk))
+    return tuple(rows.order_by("pk").values_list("pk", flat=True))
