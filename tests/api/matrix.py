@@ -30,6 +30,7 @@ MONEY = HOLD | CONTROL | {"jeanne"}
 ORDERS = BUYERS | CONTROL | RECEIVERS | {"rachid"}
 LOANS = RECEIVERS | DECIDERS | CONTROL
 WAVES = RELAYS | DECIDERS | CONTROL
+HUGO = frozenset({"hugo"})
 LEA, KARIM = frozenset({"lea"}), CONTROL
 # The préfecture's own money and orders; those that look over everything.
 OWN, FOREIGN = frozenset({"alice"}) | LEA | KARIM, frozenset({"paul"}) | LEA | KARIM
@@ -77,6 +78,12 @@ def _handover(side: Side, _world: World) -> dict[str, Any]:
     }
 
 
+def _sessions(side: Side, _world: World) -> dict[str, Any]:
+    code = side.department.code
+    row = {"session": "S9", "pair": f"B{code}", "day": "2020-05-05", "minutes": "45"}
+    return {"kind": "SESSIONS", "rows": [row]}
+
+
 def _of_order(side: Side, _world: World) -> str:
     return str(supply.commitments_of(side.order)[0].pk)
 
@@ -110,6 +117,10 @@ ROWS = {
         LOANS, lambda s, w: s.loan.pk, OVER_OWN | AT_OWN, OVER_FOREIGN | AT_FOREIGN
     ),
     "POST handovers": Row(RECEIVERS, lambda s, w: "", AT_OWN, AT_FOREIGN, 201, NOBODY, _handover),
+    "GET network-files": Row(HUGO),
+    "GET network-files/to-mend": Row(HUGO),
+    "POST network-files": Row(HUGO, ok=201, body=_sessions),
+    "GET followed": Row(DECIDERS | CONTROL | HUGO),
     "GET events": Row(LEA | KARIM),
     "GET seals": Row(EVERYBODY),
     "GET docs": Row(EVERYBODY),

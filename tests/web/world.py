@@ -10,7 +10,7 @@ from typing import Any
 
 import shapely
 
-from tests.web import money
+from tests.web import mentoring, money
 from tests.web.money import Money
 from traitdunion.allocation import operations as allocation
 from traitdunion.allocation.models import Award, Review, Wave
@@ -100,6 +100,10 @@ class Side:
     award: Award | None = None
     work: Work | None = None
     money: Money | None = None
+    agreement: Any = None
+    mentor: Any = None
+    end: Any = None
+    count: Any = None
 
 
 @dataclass
@@ -133,6 +137,7 @@ def build() -> World:
         _equip(world, side)
         _lend(world, side)
         _spend(world, side)
+    mentoring.follow(world, Organisation.objects.get(kind=Kind.MENTORING_NETWORK))
     return world
 
 

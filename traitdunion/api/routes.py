@@ -8,6 +8,7 @@ from traitdunion.api import (
     equipment,
     journal,
     lending,
+    networks,
     partners,
     problems,
     supply,
@@ -15,7 +16,7 @@ from traitdunion.api import (
 )
 from traitdunion.api.access import Bearer, public
 
-AREAS = (budget, territories, partners, allocation, supply, equipment, lending, journal)
+AREAS = (budget, territories, partners, allocation, supply, equipment, lending, networks, journal)
 
 
 api = NinjaAPI(

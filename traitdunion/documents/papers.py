@@ -183,3 +183,20 @@ class Delivery:
     items: tuple[Item, ...]
     printed_on: date
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MentorCertificate:
+    """What a mentor gave, for whoever asks: a school, an employer. No young person is named."""
+
+    number: str
+    template: str
+    mentor: str
+    network: Party
+    programme: str
+    first_on: date
+    last_on: date
+    young: int
+    sessions: int
+    hours: int
+    printed_on: date

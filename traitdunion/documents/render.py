@@ -14,6 +14,7 @@ from traitdunion.documents.papers import (
     CollectiveAgreement,
     Delivery,
     Label,
+    MentorCertificate,
     Note,
     Notice,
     TickList,
@@ -97,6 +98,12 @@ def device_labels(labels: Sequence[Label]) -> bytes:
 def delivery_note(delivery: Delivery) -> bytes:
     """What leaves one place for another, ticked and signed at both ends."""
     return compile_pdf("delivery", _coded(delivery))
+
+
+def mentor_certificate(paper: MentorCertificate) -> bytes:
+    """What a mentor gave: from when to when, to how many, for how long."""
+    days = {"first": written_day(paper.first_on), "last": written_day(paper.last_on)}
+    return compile_pdf("mentor", {**plain(paper), **days})
 
 
 def _agreement(agreement: Agreement) -> dict[str, Any]:

@@ -42,6 +42,13 @@ def may_count(seat: "Seat | None") -> bool:
     )
 
 
+def may_certify(seat: "Seat | None") -> bool:
+    """Certify a count: whoever counts everybody, and a network its own."""
+    return seat is not None and may_count(seat) and (
+        seat.perimeter.everything or may_coordinate(seat)
+    )
+
+
 def may_take_over(seat: "Seat | None") -> bool:
     """Accept a young person handed over at the end of a follow-up: a school, a network."""
     return seat is not None and seat.acts and seat.kind in {Kind.SCHOOL, Kind.MENTORING_NETWORK}

@@ -13,6 +13,7 @@ from traitdunion.budget import rights as budget
 from traitdunion.census import rights as census
 from traitdunion.equipment import rights as equipment
 from traitdunion.lending import rights as lending
+from traitdunion.mentoring import rights as mentoring
 from traitdunion.partners import rights as partners
 from traitdunion.programme import queries as programme
 from traitdunion.steering import rights as steering
@@ -29,6 +30,10 @@ MENU: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (_("Remises et prêts"), "lending:today", lending.may_lend),
     (_("Matériel"), "equipment:devices", equipment.may_see_devices),
     (_("Enveloppes"), "budget:envelopes", budget.has_money),
+    (_("Jeunes suivis"), "networks:counts", mentoring.may_count),
+    (_("Conventions de mentorat"), "networks:agreements", mentoring.may_see_agreements),
+    (_("Fichiers de mon outil"), "networks:files", mentoring.may_coordinate),
+    (_("Suites des suivis"), "networks:ends", mentoring.may_coordinate),
     (_("Journal"), "journal:events", steering.may_read_journal),
     (_("Mon organisation"), "partners:organisation", partners.may_see_team),
 )

@@ -45,6 +45,7 @@ AREAS = {
     "supply": "commandes",
     "equipment": "materiel",
     "lending": "prets",
+    "networks": "reseaux",
     "jobs": "travaux",
     "journal": "journal",
 }

@@ -19,6 +19,8 @@ from traitdunion.mentoring.operations.ending import (
     answer_end,
     plan_after,
     plan_remaining,
+    plan_together,
+    print_certificate,
 )
 from traitdunion.mentoring.operations.importing import load_file, take_rows
 from traitdunion.mentoring.operations.recognising import count_once
@@ -39,7 +41,9 @@ __all__ = [
     "pay_places",
     "plan_after",
     "plan_remaining",
+    "plan_together",
     "prepare_agreement",
+    "print_certificate",
     "refresh_followed",
     "sign_agreement",
     "take_places",

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from traitdunion.base import states
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import NotAllowed, Refusal
+from traitdunion.base.identifiers import drawn_number
+from traitdunion.documents import papers, render
 from traitdunion.journal import operations as journal
 from traitdunion.mentoring import queries
-from traitdunion.mentoring.models import FollowUpEnd, YoungPerson
+from traitdunion.mentoring.models import FollowUpEnd, Mentor, YoungPerson
 from traitdunion.mentoring.states import (
     END_MOVES,
     HANDED_OVER,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from traitdunion.partners.models import Organisation
     from traitdunion.programme.schema import Plan
 
+CERTIFICATE_TEMPLATE = "mentorat-2020-06"
 WANTED = {EndPlan.SCHOOL: Kind.SCHOOL, EndPlan.NETWORK: Kind.MENTORING_NETWORK}
 
 
@@ -115,3 +118,48 @@ def plan_remaining(*, young: Sequence[YoungPerson], rules: "Plan", by: Actor, at
             plan_after(young=one, plan=plan, ends_on=max(on, follow_up.ends_on), by=by, at=at)
             done += 1
     return done
+
+
+@transaction.atomic
+def plan_together(
+    *,
+    young: Sequence[YoungPerson],
+    plan: str,
+    receiver: "Organisation | None",
+    rules: "Plan",
+    by: Actor,
+    at: datetime,
+) -> int:
+    """The same plan for several young people. Raises BadPlan; nothing is half planned."""
+    ends_on = rules.follow_up().ends_on
+    for one in young:
+        plan_after(young=one, plan=plan, ends_on=ends_on, receiver=receiver, by=by, at=at)
+    return len(young)
+
+
+@transaction.atomic
+def print_certificate(*, mentor: Mentor, plan: "Plan", by: Actor, at: datetime) -> bytes:
+    """What a mentor gave, as a paper: months, young people, sessions, hours. No child is named."""
+    given = queries.given_by(mentor)
+    if not given.sessions:
+        raise BadPlan(_("Ce mentor n’a encore tenu aucune séance : rien à attester."))
+    organisation = mentor.network.organisation
+    name = mentor.user.full_name if mentor.user else mentor.name
+    paper = papers.MentorCertificate(
+        number=drawn_number("A"),
+        template=CERTIFICATE_TEMPLATE,
+        mentor=name or mentor.external_id,
+        network=papers.Party(
+            name=organisation.name, address=organisation.address, contact=organisation.contact_name
+        ),
+        programme=plan.programme.title,
+        first_on=given.first_on,
+        last_on=given.last_on,
+        young=given.young,
+        sessions=given.sessions,
+        hours=given.minutes // 60,
+        printed_on=timezone.localtime(at).date(),
+    )
+    facts = {"number": paper.number, "sessions": given.sessions, "minutes": given.minutes}
+    journal.record(verb="mentoring.certificate_printed", subject=mentor, by=by, at=at, facts=facts)
+    return render.mentor_certificate(paper)

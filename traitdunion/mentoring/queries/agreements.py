@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
@@ -14,13 +14,17 @@ from traitdunion.budget import queries as money
 from traitdunion.budget.states import RequestState
 from traitdunion.mentoring.models import (
     CountCertificate,
+    FollowedSpan,
     Network,
     NetworkAgreement,
     NetworkFile,
     PlaceShare,
     PlacesPaid,
+    Session,
+    YoungPerson,
 )
-from traitdunion.mentoring.states import AgreementState
+from traitdunion.mentoring.queries.networks import networks_of
+from traitdunion.mentoring.states import AgreementState, Definition
 from traitdunion.partners.states import Kind
 
 if TYPE_CHECKING:
@@ -140,3 +144,54 @@ def _periods(agreement: NetworkAgreement) -> Iterator[date]:
     while day < agreement.ends_on:
         yield day
         day += timedelta(days=agreement.report_every_days)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """What a funder asks about one share: places, who is followed, how much was done."""
+
+    number: str
+    network: str
+    department: str
+    places: int
+    taken: int
+    wide: int
+    strict: int
+    sessions: int
+    hours: int
+
+
+def funder_report(seat: "Seat | None", on: date) -> list[ReportLine]:
+    """One line a share of the seat’s networks, from what they sent; no name, no note."""
+    shares = PlaceShare.objects.filter(network__in=networks_of(seat)).exclude(
+        agreement__state=AgreementState.DRAFT
+    )
+    shares = shares.select_related("agreement", "network__organisation", "department")
+    ordered = shares.order_by("agreement__number", "department", "network__organisation__name")
+    return [_report_line(share, on) for share in ordered]
+
+
+def _report_line(share: PlaceShare, on: date) -> ReportLine:
+    children = YoungPerson.objects.filter(share=share, child__isnull=False).values("child")
+    spans = FollowedSpan.objects.filter(
+        Q(until_on__isnull=True) | Q(until_on__gt=on),
+        child__in=children,
+        network=share.network_id,
+        from_on__lte=on,
+    )
+    grouped = spans.values("definition").order_by("definition").annotate(n=Count("pk"))
+    counts = dict(grouped.values_list("definition", "n"))
+    done = Session.objects.filter(
+        pair__young__share=share, day__gte=share.agreement.starts_on, day__lte=on
+    ).aggregate(sessions=Count("pk"), minutes=Sum("minutes"))
+    return ReportLine(
+        number=share.agreement.number,
+        network=share.network.organisation.name,
+        department=str(share.department),
+        places=share.places,
+        taken=share.taken,
+        wide=counts.get(Definition.WIDE, 0),
+        strict=counts.get(Definition.STRICT, 0),
+        sessions=done["sessions"],
+        hours=(done["minutes"] or 0) // 60,
+    )

@@ -167,7 +167,9 @@ def sessions_told(on: date, scope: Scope = EVERYBODY) -> QuerySet[Session]:
 
 
 def certificates_seen_by(seat: "Seat | None") -> QuerySet[CountCertificate]:
-    """Those of everybody for whoever counts everybody; of its own networks for a network."""
+    """
+    All of them for whoever counts everybody; a network’s own; those of a préfecture’s agreements.
+    """
     rows = CountCertificate.objects.select_related("network__organisation", "agreement")
     rows = rows.order_by("-at", "number")
     scope = scope_of(seat)
@@ -175,6 +177,8 @@ def certificates_seen_by(seat: "Seat | None") -> QuerySet[CountCertificate]:
         return rows.none()
     if scope.networks:
         return rows.filter(network__in=scope.networks)
+    if scope.departments and seat is not None:
+        return rows.filter(agreement__funder=seat.organisation.pk)
     return rows
 
 

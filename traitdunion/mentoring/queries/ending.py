@@ -1,15 +1,24 @@
 """What comes after each follow-up, and who has no plan yet."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
-from traitdunion.mentoring.models import FollowUpEnd, Network, Pair, YoungPerson
+from traitdunion.mentoring.models import (
+    FollowUpEnd,
+    Mentor,
+    Network,
+    Pair,
+    Session,
+    YoungPerson,
+)
+from traitdunion.mentoring.queries.networks import networks_of
 from traitdunion.mentoring.states import EndState, YoungState
 
 if TYPE_CHECKING:
@@ -65,3 +74,39 @@ def silent_among(young: Sequence[UUID], on: date, days: int) -> set[UUID]:
     quiet = Q(last_session_on__isnull=True, made_on__lt=since) | Q(last_session_on__lt=since)
     rows = Pair.objects.filter(quiet, young__in=young, ended_on__isnull=True)
     return set(rows.order_by("pk").values_list("young_id", flat=True))
+
+
+class NoSuchMentor(NotFound):
+    """No mentor of that name in the seat’s networks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a mentor gave."""
+
+    first_on: date | None
+    last_on: date | None
+    young: int
+    sessions: int
+    minutes: int
+
+
+def mentor_of(pk: UUID, seat: "Seat | None") -> Mentor:
+    """A mentor of the seat’s networks. Raises NoSuchMentor."""
+    rows = Mentor.objects.select_related("network__organisation", "user")
+    found = rows.filter(pk=pk, network__in=networks_of(seat)).first()
+    if found is None:
+        raise NoSuchMentor(_("Ce mentor n’existe pas."))
+    return found
+
+
+def given_by(mentor: Mentor) -> Given:
+    rows = Session.objects.filter(pair__mentor=mentor)
+    said = rows.aggregate(
+        first_on=Min("day"),
+        last_on=Max("day"),
+        young=Count("pair__young", distinct=True),
+        sessions=Count("pk"),
+        minutes=Sum("minutes"),
+    )
+    return Given(**{**said, "minutes": said["minutes"] or 0})
