@@ -14,6 +14,7 @@ PROMISES = (
     "demonstration",
     "verify",
     "trace",
+    "followed",
 )
 
 

@@ -11,8 +11,6 @@ flatters it. DATABASE_URL names a PostgreSQL server, where databases are made an
 it, temporary SQLite files.
 """
 
-# ruff: noqa: PLC0415 - Django is set up before anything of it is imported.
-
 import argparse
 import os
 import resource

@@ -33,21 +33,21 @@ def prepare(url: str) -> None:
     os.environ.setdefault("DATABASE_URL", url)
     os.environ["DJANGO_SETTINGS_MODULE"] = "traitdunion.project.settings"
     os.environ.setdefault("TRAITDUNION_DEMONSTRATION", "yes")
-    import django  # noqa: PLC0415 - after the settings
+    import django
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
 
 
 def fill(count: int) -> None:
     """So many events, all sealed."""
-    from traitdunion.base.actors import ROBOT  # noqa: PLC0415
-    from traitdunion.equipment import operations as equipment  # noqa: PLC0415
-    from traitdunion.journal import operations as journal  # noqa: PLC0415
-    from traitdunion.journal.models import Event  # noqa: PLC0415
-    from traitdunion.partners import operations as partners  # noqa: PLC0415
+    from traitdunion.base.actors import ROBOT
+    from traitdunion.equipment import operations as equipment
+    from traitdunion.journal import operations as journal
+    from traitdunion.journal.models import Event
+    from traitdunion.partners import operations as partners
 
     who = {"by": ROBOT, "at": AT}
     school = partners.create_organisation(kind="SCHOOL", name="Collège", identifiers={}, **who)
@@ -63,9 +63,9 @@ def fill(count: int) -> None:
 
 
 def _events(device: object, start: int, size: int) -> Iterator[object]:
-    from traitdunion.equipment.models import Custody  # noqa: PLC0415
-    from traitdunion.journal import canonical  # noqa: PLC0415
-    from traitdunion.journal.models import Event  # noqa: PLC0415
+    from traitdunion.equipment.models import Custody
+    from traitdunion.journal import canonical
+    from traitdunion.journal.models import Event
 
     lines = [
         Custody(
@@ -98,7 +98,7 @@ def _events(device: object, start: int, size: int) -> Iterator[object]:
 
 def read_and_hash() -> None:
     """Every row of the same tables, through the driver, hashed as Python shows it."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     whole = sha256()
     for table in ("journal_event", "journal_seal", "equipment_custody"):
@@ -111,7 +111,7 @@ def read_and_hash() -> None:
 
 
 def verify() -> None:
-    from traitdunion.journal import queries  # noqa: PLC0415
+    from traitdunion.journal import queries
 
     assert list(queries.check()) == []
     assert queries.unsealed() == 0
@@ -138,8 +138,8 @@ def main() -> None:
 
 
 def compare(count: int) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
     ways = {"read and hash": read_and_hash, "verify": verify}
     times: dict[str, list[float]] = {name: [] for name in ways}

@@ -44,8 +44,10 @@ def may_count(seat: "Seat | None") -> bool:
 
 def may_certify(seat: "Seat | None") -> bool:
     """Certify a count: whoever counts everybody, and a network its own."""
-    return seat is not None and may_count(seat) and (
-        seat.perimeter.everything or may_coordinate(seat)
+    return (
+        seat is not None
+        and may_count(seat)
+        and (seat.perimeter.everything or may_coordinate(seat))
     )
 
 

@@ -26,8 +26,8 @@ ROWS = {
     "networks:act": Row(
         FUNDING,
         _agreement,
-        frozenset({"alice"}),
-        frozenset({"paul"}),
+        frozenset({"alice", "lea"}),
+        frozenset({"paul", "lea"}),
         ok=HANDLED,
         watching=frozenset({"lea"}),
         post=True,

@@ -225,41 +225,12 @@ def _engage_others(cast: Cast, plan: Plan, at: datetime) -> None:
         by=cast.user("Samir"),
         at=at,
     )
-    _advance_to_the_network(cast, plan, at)
     _spend_in_town(cast, plan, at)
 
 
 def _named(cast: Cast, holder: str, label: str) -> Any:
     held = money.held_by(cast.organisations[holder].pk)
     return next(one for one in held if one.label == label)
-
-
-def _advance_to_the_network(cast: Cast, plan: Plan, at: datetime) -> None:
-    lea = {"by": cast.user("Léa"), "at": at}
-    signed = budget.engage(
-        envelope=_named(cast, "ministry", "Plan, tutorat et mentorat"),
-        amount_cents=120_000 * EUROS,
-        label="Convention avec le réseau de mentorat",
-        reference="CONV-2020-03",
-        spending="grants",
-        beneficiary_id=cast.organisations["network"].pk,
-        plan=plan,
-        **lea,
-    ).commitment
-    if signed is None:
-        return
-    budget.number(commitment=signed, ej_number="1500012400", **lea)
-    budget.grant_advance(
-        commitment=signed, amount_cents=60_000 * EUROS, document="CONV-2020-03, art. 4", **lea
-    )
-    budget.request_payment(
-        commitment=signed,
-        amount_cents=60_000 * EUROS,
-        counted_from=at.date(),
-        dp_number="DP2020-0100",
-        plan=plan,
-        **lea,
-    )
 
 
 def _spend_in_town(cast: Cast, plan: Plan, at: datetime) -> None:

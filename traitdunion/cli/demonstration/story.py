@@ -26,7 +26,7 @@ from traitdunion.budget import queries as money
 from traitdunion.census import operations as census
 from traitdunion.census import queries as needs
 from traitdunion.census.states import Verdict
-from traitdunion.cli.demonstration import fiction
+from traitdunion.cli.demonstration import fiction, mentoring
 from traitdunion.cli.demonstration import money as treasury
 from traitdunion.cli.demonstration.cast import Cast
 from traitdunion.cli.demonstration.ground import Scenery
@@ -86,6 +86,7 @@ def play(scenery: Scenery, cast: Cast) -> Story:
         hand_over_at_the_gate,
         live_with_it,
         pay,
+        mentor,
     ):
         with transaction.atomic():
             act(story)
@@ -179,6 +180,17 @@ def open_purses(story: Story) -> None:
 def pay(story: Story) -> None:
     """What came is paid, something is late, a decision waits for its signature."""
     treasury.spend(cast=story.cast, plan=story.plan, ask_at=on(5, 12, 17), pay_at=on(5, 13, 16))
+
+
+def mentor(story: Story) -> None:
+    """Places are funded, half of them advanced; the network sends what its own tool holds."""
+    mentoring.play(
+        story.cast,
+        story.scenery.ground.department,
+        story.plan,
+        signed_at=on(5, 12, 18),
+        at=on(5, 13, 17),
+    )
 
 
 def draw(story: Story) -> None:

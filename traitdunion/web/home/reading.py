@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from traitdunion.budget import rights as budget
 from traitdunion.census import rights as census
 from traitdunion.equipment import rights as equipment
-from traitdunion.partners.states import Kind, Role
+from traitdunion.mentoring import rights as mentoring
+from traitdunion.partners.states import Role
 from traitdunion.steering import rights as steering
 
 
@@ -25,6 +26,9 @@ PAGES: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (_("Tableau de bord"), "steering:dashboard", steering.may_see_dashboard),
     (_("Recensement, quartier par quartier"), "census:board", census.may_see_census),
     (_("Enveloppes : crédits, engagements, paiements"), "budget:envelopes", budget.has_money),
+    (_("Jeunes suivis"), "networks:counts", mentoring.may_count),
+    (_("Conventions de mentorat"), "networks:agreements", mentoring.may_see_agreements),
+    (_("Fichiers de mon outil"), "networks:files", mentoring.may_coordinate),
     (_("Registre du matériel"), "equipment:devices", equipment.may_see_devices),
     (_("Journal des événements"), "journal:events", steering.may_read_journal),
     (_("Attributions publiées"), "allocation:published", lambda seat: True),
@@ -38,11 +42,6 @@ def pages(seat: Any) -> list[Page]:
 
 def not_yet(seat: Any) -> Any:
     """What this seat is here for and will not find yet; nothing when its strand is open."""
-    if seat.kind == Kind.MENTORING_NETWORK:
-        return _(
-            "Le mentorat (jeunes, mentors, binômes, séances) n’est pas encore dans ce service : il"
-            " viendra ensuite. Votre accès est ouvert d’avance ; continuez comme aujourd’hui."
-        )
     if seat.role == Role.TREASURER:
         return _(
             "Les dossiers de subvention des associations (demande, décision, versement,"
