@@ -16,6 +16,7 @@ SILENT = {
     "grants.check_eligible": "only reads",
     "grants.check_free": "only reads",
     "jobs.tell": "how far a work is; the work itself is told",
+    "mentoring.refresh_followed": "counters of sessions, which are told themselves",
     "partners.forget_answers": "answers kept for a key of idempotence, no fact",
     "partners.keep": "the same",
     "partners.take_key": "the same",

@@ -21,7 +21,7 @@ MENUS = {
     "elise": "Tableau de bord",
     "farid": "Tableau de bord",
     "gaelle": "Tableau de bord",
-    "hugo": "Mon organisation",
+    "hugo": "Jeunes suivis",
     "ines": "Mon organisation",
     "jeanne": "Mon organisation",
     "karim": "Tableau de bord",

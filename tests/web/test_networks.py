@@ -141,4 +141,5 @@ def test_hugo_gives_a_plan_to_everybody_left(
     client.post("/reseaux/suites/toutes/")
 
     page = text(client.get("/reseaux/suites/"))
-    assert "0 jeune suivi" in page and "perdu de vue" in page
+    assert "Chaque jeune suivi a une suite." in page
+    assert "perdu de vue" in page

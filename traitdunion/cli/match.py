@@ -18,7 +18,8 @@ from traitdunion.cli.people_files import Arrays, CannotMatch, People
 from traitdunion.cli.writing import written
 from traitdunion.engine import pairing, suitability
 from traitdunion.engine.suitability import ON_SITE, Indexes
-from traitdunion.programme.schema import PairingTable, PlanRefused, read_pairing
+from traitdunion.programme.mentoring import PairingTable
+from traitdunion.programme.schema import PlanRefused, read_pairing
 
 COLUMNS = ("young", "mentor", "score")
 

@@ -1,9 +1,11 @@
 """Networks and their branches, agreements, places: declared, signed, advanced, paid, closed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -332,7 +334,7 @@ def take_places(*, young: Sequence[YoungPerson], on: date, by: Actor, at: dateti
     return how many have one. The others are followed all the same, and no agreement pays.
     """
     free = queries.open_shares(on)
-    placed = 0
+    held: Counter[UUID] = Counter()
     for one in young:
         if one.share_id is not None or one.network_id is None:
             continue
@@ -342,11 +344,18 @@ def take_places(*, young: Sequence[YoungPerson], on: date, by: Actor, at: dateti
             )
             if taken:
                 one.share_id = share_id
-                placed += 1
+                held[share_id] += 1
                 break
     saved = [one for one in young if one.share_id is not None and not one._state.adding]
     YoungPerson.objects.bulk_update(saved, ["share"], batch_size=500)
-    return placed
+    journal.record_many(
+        verb="mentoring.places_taken",
+        subject_kind="mentoring.placeshare",
+        subjects=[(share_id, {"places": count}) for share_id, count in sorted(held.items())],
+        by=by,
+        at=at,
+    )
+    return held.total()
 
 
 def _held(agreement: NetworkAgreement) -> NetworkAgreement:
