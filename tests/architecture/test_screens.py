@@ -20,6 +20,7 @@ NOT_PAGES = {
     "census:rejected",
     "healthz",
     "journal:latest",
+    "networks:certificate",
     "readyz",
     "set_language",
 }

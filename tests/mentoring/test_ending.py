@@ -1,12 +1,13 @@
 """On the last day every follow-up has something after it, accepted by whoever takes it on."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from pypdf import PdfReader
 
 from tests.mentoring.ground import AT, JULY, Ground, pair, session
+from traitdunion.base.actors import ROBOT
 from traitdunion.base.errors import MoveRefused, NotAllowed
 from traitdunion.mentoring import operations, queries
 from traitdunion.mentoring.models import FollowUpEnd, Mentor, Network
@@ -43,6 +44,16 @@ def test_those_left_go_on_or_are_lost_from_sight_and_nobody_is_an_orphan(ground:
     plans = dict(FollowUpEnd.objects.values_list("young__external_id", "plan"))
     assert (done, orphans()) == (2, [])
     assert plans == {"J1": EndPlan.GOES_ON, "J2": EndPlan.LOST}
+
+
+def test_on_the_last_day_the_worker_leaves_no_orphan(ground: Ground) -> None:
+    before = operations.plan_last_day(rules=ground.plan, by=ROBOT, at=AT)
+
+    done = operations.plan_last_day(
+        rules=ground.plan, by=ROBOT, at=datetime(2020, 7, 31, 7, tzinfo=UTC)
+    )
+
+    assert (before, done, orphans()) == (0, 2, [])
 
 
 def test_a_school_accepts_before_it_is_settled_and_a_refusal_makes_an_orphan_again(

@@ -1,17 +1,19 @@
 """A network keeps its tool: its rows come again and again, and nothing is counted twice."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.mentoring.ground import AT, JULY, Ground, day, pair, session, weekly
+from traitdunion.base.actors import ROBOT
 from traitdunion.base.sheets import Unreadable
 from traitdunion.journal.models import Event
-from traitdunion.mentoring import checking, queries
+from traitdunion.mentoring import checking, operations, queries
 from traitdunion.mentoring.models import KeptAside, Mentor, Pair, Session, YoungPerson
 from traitdunion.mentoring.states import FileKind, YoungState
 
 pytestmark = pytest.mark.django_db
+CHECK_KIND = "Extrait de casier judiciaire (bulletin 3)"
 
 
 @pytest.fixture
@@ -148,6 +150,30 @@ def test_a_pair_made_since_the_rule_needs_a_check_and_an_older_one_is_tolerated(
     tolerated = Pair.objects.get()
     assert tolerated.tolerated_until == date(2020, 6, 30)
     assert (tolerated.mode, tolerated.is_supervised) == ("REMOTE", True)
+
+
+def test_the_time_without_a_check_ends_and_the_tool_cannot_reopen_the_pair(
+    ground: Ground,
+) -> None:
+    row = pair(check=";;", start="02/03/2020")
+    ground.pairs(row)
+    later = datetime(2020, 7, 2, 9, tzinfo=UTC)
+    assert operations.end_tolerance(by=ROBOT, at=AT) == 0
+
+    ended = operations.end_tolerance(by=ROBOT, at=later)
+    again = ground.pairs(row, at=later)
+
+    assert (ended, again.aside) == (1, 1)
+    assert reasons() == [
+        "sans contrôle, ce binôme s’arrête le 30/06/2020 : donnez-lui un contrôle, ou une fin"
+    ]
+    assert Pair.objects.get().end_reason == "CHECK"
+    assert ground.young().state == YoungState.WAITING
+    assert list(checking.check()) == []
+
+    ground.pairs(pair(start="02/03/2020", check=f"{CHECK_KIND};01/02/2020;31/12/2020"), at=later)
+
+    assert Pair.objects.get().ended_on is None
 
 
 def test_a_session_after_the_check_ended_is_kept_and_shown(ground: Ground) -> None:

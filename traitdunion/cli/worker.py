@@ -25,6 +25,7 @@ from traitdunion.gateways import geocoder
 from traitdunion.gateways import operations as gateways
 from traitdunion.journal import operations as journal_operations
 from traitdunion.journal import queries as journal
+from traitdunion.mentoring import operations as mentoring
 from traitdunion.partners import operations as partners
 from traitdunion.people import operations as people
 from traitdunion.programme import queries as programme
@@ -61,6 +62,16 @@ def _lapse_awards(at: datetime) -> int:
 
 def _close_censuses(at: datetime) -> int:
     return census_operations.close_due(by=ROBOT, at=at)
+
+
+def _settle_follow_ups(at: datetime) -> int:
+    """Pairs tolerated without a check end; on the last day nobody is left without a plan."""
+    current = programme.current_or_none()
+    if current is None:
+        return 0
+    rules = programme.plan(current)
+    ended = mentoring.end_tolerance(by=ROBOT, at=at)
+    return ended + mentoring.plan_last_day(rules=rules, by=ROBOT, at=at)
 
 
 def _place_addresses(at: datetime) -> int:
@@ -127,6 +138,7 @@ def duties() -> list[Duty]:
         Duty("messages", 5, _send_messages),
         Duty("addresses", 300, _place_addresses),
         Duty("lapse", 900, _lapse_awards),
+        Duty("follow-ups", 3_600, _settle_follow_ups),
         Duty("closings", 900, _close_censuses),
         Duty("lists", 3_600, _forget_lists),
         Duty("answers", 3_600, _forget_answers),

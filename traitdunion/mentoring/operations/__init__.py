@@ -18,12 +18,14 @@ from traitdunion.mentoring.operations.ending import (
     BadPlan,
     answer_end,
     plan_after,
+    plan_last_day,
     plan_remaining,
     plan_together,
     print_certificate,
 )
 from traitdunion.mentoring.operations.importing import load_file, take_rows
 from traitdunion.mentoring.operations.recognising import count_once
+from traitdunion.mentoring.operations.tolerating import end_tolerance
 
 __all__ = [
     "BadAgreement",
@@ -37,9 +39,11 @@ __all__ = [
     "close_agreement",
     "count_once",
     "declare_network",
+    "end_tolerance",
     "load_file",
     "pay_places",
     "plan_after",
+    "plan_last_day",
     "plan_remaining",
     "plan_together",
     "prepare_agreement",

@@ -163,3 +163,12 @@ def print_certificate(*, mentor: Mentor, plan: "Plan", by: Actor, at: datetime) 
     facts = {"number": paper.number, "sessions": given.sessions, "minutes": given.minutes}
     journal.record(verb="mentoring.certificate_printed", subject=mentor, by=by, at=at, facts=facts)
     return render.mentor_certificate(paper)
+
+
+@transaction.atomic
+def plan_last_day(*, rules: "Plan", by: Actor, at: datetime) -> int:
+    """On the last day, and after it, nobody is left without a plan. Returns how many had none."""
+    if timezone.localtime(at).date() < rules.follow_up().ends_on:
+        return 0
+    left = queries.orphans(queries.networks_known())
+    return plan_remaining(young=list(left), rules=rules, by=by, at=at)

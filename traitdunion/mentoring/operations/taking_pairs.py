@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.db.models import Count, Max, Min, Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from traitdunion.base.actors import Actor
@@ -137,7 +138,7 @@ def _take_one(
 ) -> None:
     mentor = known.mentors.get(row.mentor_id)
     until = _check_until(row, mentor)
-    tolerated = _tolerated(row, until, plan)
+    tolerated = _tolerated(row, until, plan, timezone.localtime(at).date())
     young = known.young.get(row.young_id)
     before = known.pairs.get(row.external_id)
     _judge(row, young, mentor, before, known)
@@ -227,7 +228,7 @@ def _check_until(row: ReadPair, mentor: Mentor | None) -> date | None:
     return None
 
 
-def _tolerated(row: ReadPair, until: date | None, plan: "Plan") -> date | None:
+def _tolerated(row: ReadPair, until: date | None, plan: "Plan", today: date) -> date | None:
     """Until when a pair without a current check goes on. Raises _Refused when it may not."""
     if until is not None:
         return None
@@ -242,6 +243,11 @@ def _tolerated(row: ReadPair, until: date | None, plan: "Plan") -> date | None:
         raise _Refused(
             _("sans contrôle, un binôme d’avant le %(day)s ne continue qu’à distance")
             % {"day": day}
+        )
+    if rule.tolerated_until < today and row.ended_on is None:
+        raise _Refused(
+            _("sans contrôle, ce binôme s’arrête le %(day)s : donnez-lui un contrôle, ou une fin")
+            % {"day": rule.tolerated_until.strftime("%d/%m/%Y")}
         )
     return rule.tolerated_until
 
