@@ -16,6 +16,7 @@ from traitdunion.web.budget import today as budget
 from traitdunion.web.census import today as census
 from traitdunion.web.home import reading, territory
 from traitdunion.web.lending import today as lending
+from traitdunion.web.networks import today as networks
 from traitdunion.web.people import today as people
 from traitdunion.web.supply import today as supply
 from traitdunion.web.today import Task
@@ -28,6 +29,7 @@ TASKS: tuple[Callable[..., list[Task]], ...] = (
     allocation.tasks,
     people.tasks,
     budget.tasks,
+    networks.tasks,
     territory.tasks,
 )
 URGENCIES = ("now", "soon", "later")
