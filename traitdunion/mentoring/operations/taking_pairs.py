@@ -80,7 +80,7 @@ def take(
         at=at,
     )
     listed = sorted(zip(rows, persons, strict=True), key=lambda one: one[0].ended_on is None)
-    moved: list[YoungPerson] = []
+    moved: dict[UUID, YoungPerson] = {}
     fresh: list[tuple[YoungPerson, date]] = []
     checks: dict[Mentor, ReadCheck] = {}
     for row, person_id in listed:
@@ -91,7 +91,7 @@ def take(
         else:
             taken.identifiers.add(row.external_id)
     _write(known, checks, by, at)
-    _recount(moved, plan, by, at)
+    _recount(list(moved.values()), plan, by, at)
     count_once(young=[one for one, _day in fresh], by=by, at=at)
     for day in sorted({day for _one, day in fresh}):
         take_places(young=[one for one, begun in fresh if begun == day], on=day, by=by, at=at)
@@ -131,7 +131,7 @@ def _take_one(
     known: _Known,
     plan: "Plan",
     taken: Taken,
-    moved: list[YoungPerson],
+    moved: dict[UUID, YoungPerson],
     fresh: list[tuple[YoungPerson, date]],
     checks: dict[Mentor, ReadCheck],
     at: datetime,
@@ -271,13 +271,17 @@ def _new_young(
 
 
 def _correct_young(
-    young: YoungPerson, row: ReadPair, person_id: UUID, known: _Known, moved: list[YoungPerson]
+    young: YoungPerson,
+    row: ReadPair,
+    person_id: UUID,
+    known: _Known,
+    moved: dict[UUID, YoungPerson],
 ) -> bool:
     """Level, département, name: what the tool corrected. Returns whether something changed."""
     changed = False
-    if young.person_id != person_id and young not in moved:
+    if young.person_id != person_id and young.pk not in moved:
         young.person_id = person_id
-        moved.append(young)
+        moved[young.pk] = young
         changed = True
     if row.level and row.level != young.level:
         young.level = row.level

@@ -37,7 +37,9 @@ class _Known:
     pairs: dict[str, Pair]
     by_name: dict[str, Session]
     by_instant: dict[tuple[UUID, datetime], Session]
-    fresh: list[Session] = field(default_factory=list)
+    # Of tools that give sessions no identifier: those of a pair on a day.
+    by_day: dict[tuple[UUID, date], Session]
+    fresh: dict[UUID, Session] = field(default_factory=dict)
     changed: dict[UUID, Session] = field(default_factory=dict)
     children: set[UUID] = field(default_factory=set)
 
@@ -86,6 +88,7 @@ def _known(network: Network, rows: Sequence[ReadSession]) -> _Known:
         pairs=pairs,
         by_name={one.external_id: one for one in sessions if one.external_id},
         by_instant={(one.pair_id, one.started_at): one for one in sessions},
+        by_day={(one.pair_id, one.day): one for one in sessions if not one.external_id},
     )
 
 
@@ -125,7 +128,7 @@ def _take_one(
             logged_by=by.actor_id,
             **values,
         )
-        known.fresh.append(before)
+        known.fresh[before.pk] = before
         taken.new += 1
     elif _differs(before, values):
         _correct(before, values, known)
@@ -137,6 +140,8 @@ def _take_one(
     known.by_instant[pair.pk, started_at] = before
     if row.external_id:
         known.by_name[row.external_id] = before
+    else:
+        known.by_day[pair.pk, row.day] = before
 
 
 def _pair_of(row: ReadSession, known: _Known) -> Pair:
@@ -157,12 +162,7 @@ def _unnamed(row: ReadSession, pair: Pair, known: _Known) -> Session | None:
     """Of a tool that gives sessions no identifier: the one that began then, or that day."""
     if row.started_at is not None:
         return known.by_instant.get((pair.pk, row.started_at))
-    same_day = [
-        one
-        for (pair_id, _instant), one in known.by_instant.items()
-        if pair_id == pair.pk and one.day == row.day and not one.external_id
-    ]
-    return same_day[0] if same_day else None
+    return known.by_day.get((pair.pk, row.day))
 
 
 def _instant(
@@ -194,7 +194,7 @@ def _correct(before: Session, values: Mapping[str, object], known: _Known) -> No
     known.by_instant.pop((before.pair_id, before.started_at), None)
     for name, value in values.items():
         setattr(before, name, value)
-    if before not in known.fresh:
+    if before.pk not in known.fresh:
         known.changed[before.pk] = before
 
 
@@ -207,10 +207,10 @@ def _write(known: _Known) -> None:
         COLUMNS,
         (
             [getattr(one, "pk" if name == "id" else name) for name in COLUMNS]
-            for one in known.fresh
+            for one in known.fresh.values()
         ),
     )
-    touched = sorted({one.pair_id for one in [*changed, *known.fresh]})
+    touched = sorted({one.pair_id for one in [*changed, *known.fresh.values()]})
     for start in range(0, len(touched), READ):
         some = touched[start : start + READ]
         last = Session.objects.filter(pair__in=some).values("pair").order_by("pair")
