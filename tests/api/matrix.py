@@ -31,6 +31,9 @@ ORDERS = BUYERS | CONTROL | RECEIVERS | {"rachid"}
 LOANS = RECEIVERS | DECIDERS | CONTROL
 WAVES = RELAYS | DECIDERS | CONTROL
 HUGO = frozenset({"hugo"})
+# Those who may be asked what they think of an application.
+CONSULTED = frozenset({"bakary", "chloe", "elise", "farid", "gaelle", "yanis"})
+GRANTS = CONSULTED | CONTROL | {"alice", "jeanne", "lea", "paul"}
 LEA, KARIM = frozenset({"lea"}), CONTROL
 # The préfecture's own money and orders; those that look over everything.
 OWN, FOREIGN = frozenset({"alice"}) | LEA | KARIM, frozenset({"paul"}) | LEA | KARIM
@@ -84,6 +87,10 @@ def _sessions(side: Side, _world: World) -> dict[str, Any]:
     return {"kind": "SESSIONS", "rows": [row]}
 
 
+def _opinion(side: Side, _world: World) -> dict[str, Any]:
+    return {"application": str(side.grants.application.pk), "stance": "FAVOURABLE"}
+
+
 def _of_order(side: Side, _world: World) -> str:
     return str(supply.commitments_of(side.order)[0].pk)
 
@@ -121,6 +128,23 @@ ROWS = {
     "GET network-files/to-mend": Row(HUGO),
     "POST network-files": Row(HUGO, ok=201, body=_sessions),
     "GET followed": Row(DECIDERS | CONTROL | HUGO),
+    "GET applications": Row(GRANTS),
+    "GET applications/{application_id}": Row(
+        GRANTS,
+        lambda s, w: s.grants.application.pk,
+        OWN | {"bakary", "chloe"},
+        FOREIGN | {"yanis"},
+    ),
+    "GET opinions": Row(GRANTS - {"jeanne"}),
+    "POST opinions": Row(
+        CONSULTED,
+        lambda s, w: "",
+        frozenset({"chloe"}),
+        frozenset({"yanis"}),
+        201,
+        NOBODY,
+        _opinion,
+    ),
     "GET events": Row(LEA | KARIM),
     "GET seals": Row(EVERYBODY),
     "GET docs": Row(EVERYBODY),

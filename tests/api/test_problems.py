@@ -135,7 +135,14 @@ def good(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     commitment = {
         "envelope": str(world.a.envelope.pk), "amount_cents": 1, "label": "x", "reference": "y",
     }  # fmt: skip
-    return {"commitments": ("alice", commitment), "handovers": ("chloe", handover)}
+    opinion = {
+        "application": str(world.a.grants.application.pk), "stance": "RESERVED", "text": "z",
+    }  # fmt: skip
+    return {
+        "commitments": ("alice", commitment),
+        "handovers": ("chloe", handover),
+        "opinions": ("chloe", opinion),
+    }
 
 
 def hostile(body: dict[str, Any], chance: random.Random) -> dict[str, Any]:

@@ -18,6 +18,9 @@ NOT_PAGES = {
     "allocation:rows",
     "allocation:rules",
     "census:rejected",
+    "grants:form",
+    "grants:piece",
+    "grants:receipt",
     "healthz",
     "journal:latest",
     "networks:certificate",
@@ -34,6 +37,7 @@ OF_ANOTHER_MOMENT = {
     "census:preview",
     "census:record",
     "choose_seat",
+    "grants:sign",
     "jobs:work",
     "password_reset_confirm",
 }

@@ -127,7 +127,8 @@ def _organisation(kind: Kind, name: str, numbers: dict[str, str], **facts: Any) 
     )
 
 
-def _user(name: str, organisation: Organisation | None, role: str = Role.MANAGER) -> User:
+def new_user(name: str, organisation: Organisation | None, role: str = Role.MANAGER) -> User:
+    """Somebody who acts for an organisation, or for none."""
     user = User.objects.create(email=f"{name.lower()}@example.org", full_name=name)
     if organisation:
         partners.seat(user=user, organisation=organisation, role=role, by=ROBOT, at=AT)
@@ -190,9 +191,9 @@ def build() -> Scene:
         town_hall=town_hall,
         quarter=_quarter(department, "QP094001", "Les Tilleuls", 2.3),
         lonely_quarter=_quarter(department, "QP094002", "Le Port", 2.4),
-        bakary=_user("Bakary", association, Role.TREASURER),
-        jeanne=_user("Jeanne", association, Role.MANAGER),
-        alice=_user("Alice", prefecture),
-        gaelle=_user("Gaelle", town_hall),
-        driss=_user("Driss", None),
+        bakary=new_user("Bakary", association, Role.TREASURER),
+        jeanne=new_user("Jeanne", association, Role.MANAGER),
+        alice=new_user("Alice", prefecture),
+        gaelle=new_user("Gaelle", town_hall),
+        driss=new_user("Driss", None),
     )

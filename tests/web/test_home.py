@@ -23,7 +23,7 @@ MENUS = {
     "gaelle": "Tableau de bord",
     "hugo": "Jeunes suivis",
     "ines": "Mon organisation",
-    "jeanne": "Mon organisation",
+    "jeanne": "Subventions",
     "karim": "Tableau de bord",
     "lea": "Tableau de bord",
     "rachid": "Commandes",
@@ -171,19 +171,6 @@ def test_no_page_holds_what_its_own_policy_refuses() -> None:
         return bool(re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:|hx-on", text))
 
     assert [path.name for path in TEMPLATES.rglob("*.html") if holds(path)] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("jeanne", "subvention")],
-)
-def test_whoever_waits_for_a_strand_that_is_not_there_is_told_so_and_whom_to_ask(
-    client: Client, world: worlds.World, name: str, said: str
-) -> None:
-    page = _home(client, world, name)
-
-    assert "Pas encore dans le service" in page and said in page and "Tout est à jour" not in page
-    assert 'class="fr-btn" href="/contact/"' in page
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from typing import Any
 
 import shapely
 
-from tests.web import mentoring, money
+from tests.web import grants, mentoring, money
+from tests.web.grants import Grants
 from tests.web.money import Money
 from traitdunion.allocation import operations as allocation
 from traitdunion.allocation.models import Award, Review, Wave
@@ -104,6 +105,7 @@ class Side:
     mentor: Any = None
     end: Any = None
     count: Any = None
+    grants: Grants | None = None
 
 
 @dataclass
@@ -138,6 +140,7 @@ def build() -> World:
         _lend(world, side)
         _spend(world, side)
     mentoring.follow(world, Organisation.objects.get(kind=Kind.MENTORING_NETWORK))
+    _ask_for_grants(world)
     return world
 
 
@@ -294,6 +297,24 @@ def _share_out(world: World) -> None:
 def _spend(world: World, side: Side) -> None:
     asker = world.people["alice" if side is world.a else "paul"]
     side.money = money.spend(envelope=side.envelope, asker=asker, plan=world.plan, at=LATER)
+
+
+def _ask_for_grants(world: World) -> None:
+    """Bakary's association asks Alice's préfecture; elsewhere, one for which nobody acts."""
+    own = Organisation.objects.get(name="Coup de pouce")
+    foreign = _organisation(Kind.ASSOCIATION, "Voisins", department=world.b.department)
+    sides = ((world.a, own, "W941000001", "alice"), (world.b, foreign, "W751000001", "paul"))
+    for side, organisation, number, reviewer in sides:
+        partners.add_identifier(
+            organisation=organisation, scheme="RNA", value=number, by=ROBOT, at=LATER
+        )
+        side.grants = grants.ask(
+            world=world,
+            side=side,
+            organisation=organisation,
+            reviewer=world.people[reviewer],
+            at=LATER,
+        )
 
 
 # --- Devices, and who has them

@@ -6,6 +6,7 @@ from traitdunion.api import (
     allocation,
     budget,
     equipment,
+    grants,
     journal,
     lending,
     networks,
@@ -16,7 +17,18 @@ from traitdunion.api import (
 )
 from traitdunion.api.access import Bearer, public
 
-AREAS = (budget, territories, partners, allocation, supply, equipment, lending, networks, journal)
+AREAS = (
+    budget,
+    territories,
+    partners,
+    allocation,
+    supply,
+    equipment,
+    lending,
+    grants,
+    networks,
+    journal,
+)
 
 
 api = NinjaAPI(

@@ -50,15 +50,20 @@ def other_aid_cents(text: str) -> int:
     >>> other_aid_cents("Mairie 2 000\\nCAF : 500,50 €")
     250050
     """
-    return sum(_line_cents(line.strip()) for line in text.splitlines() if line.strip())
+    return sum(cents for _who, cents in other_aid_lines(text))
 
 
-def _line_cents(line: str) -> int:
+def other_aid_lines(text: str) -> list[tuple[str, int]]:
+    """Who gives, and how much, line by line. Raises NotAnAmount naming the line."""
+    return [_line(line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def _line(line: str) -> tuple[str, int]:
     found = _AMOUNT.match(line)
     cents = parse_euros(found["amount"]) if found else -1
-    if cents < 0:
+    if found is None or cents < 0:
         raise NotAnAmount(
             _("« %(line)s » : finissez la ligne par un montant, par exemple « Mairie 2 000 ».")
             % {"line": line[:60]}
         )
-    return cents
+    return found["who"], cents

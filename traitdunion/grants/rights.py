@@ -27,6 +27,16 @@ def may_see_applications(seat: "Seat | None") -> bool:
     )
 
 
+def may_open(seat: "Seat | None") -> bool:
+    """One application: those who see them, and those who were asked what they think of it."""
+    return may_see_applications(seat) or may_give_opinion(seat)
+
+
+def may_read_opinions(seat: "Seat | None") -> bool:
+    """Those who decide and look over it, and whoever gives one; an applicant reads none."""
+    return may_see_received(seat) or may_give_opinion(seat)
+
+
 def may_see_received(seat: "Seat | None") -> bool:
     """The list of what was received."""
     return seat is not None and seat.kind in {Kind.PREFECTURE, Kind.MINISTRY, Kind.CONTROLLER}

@@ -209,6 +209,14 @@ def within_reach(seat: Seat) -> list[Organisation]:
     return sorted(rows.exclude(pk=seat.organisation.pk), key=lambda one: folded(one.name))
 
 
+def consulted_near(organisation: Organisation) -> list[Organisation]:
+    """Those that may be asked what they think of an organisation of the same département."""
+    kinds = RELAYS | {Kind.RECTORATE, Kind.CITE_EDUCATIVE}
+    near = Q(department=organisation.department_id) | Q(department__isnull=True)
+    rows = Organisation.objects.filter(near, is_active=True, kind__in=kinds)
+    return sorted(rows.exclude(pk=organisation.pk), key=lambda one: folded(one.name))
+
+
 def organisation(pk: UUID) -> Organisation:
     """Raises NoSuchOrganisation."""
     found = Organisation.objects.filter(pk=pk).first()

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from traitdunion.base.errors import Refusal
 from traitdunion.base.money import euros
+from traitdunion.programme.granting import GrantsTable
 from traitdunion.programme.mentoring import (
     CheckTable,
     DefinitionTable,
@@ -141,38 +142,6 @@ class LendingTable(Table):
     notice_days: Annotated[int, Field(ge=1, le=31)]
     agreement_template: Text
     data_plan_gb: Annotated[int, Field(ge=0)] = 0
-
-
-class CriterionTable(Table):
-    """One line of the grid by which applications for grants are compared."""
-
-    code: Code
-    title: Text
-    points: Annotated[int, Field(ge=1, le=100)]
-
-
-class GrantsTable(Table):
-    """How long an application for a grant takes, what it may ask, how it is compared."""
-
-    largest_cents: Cents | None = None
-    # Months of silence after which the State is deemed to refuse (CRPA, L. 231-4 3°).
-    silence_months: Annotated[int, Field(ge=1, le=24)] = 2
-    expected_days: Days = 45
-    opinion_days: Days = 15
-    # Months in which a refusal may be contested before the administrative court.
-    appeal_months: Annotated[int, Field(ge=1, le=12)] = 2
-    criteria: list[CriterionTable] = []
-
-    @model_validator(mode="after")
-    def _criteria_told_once(self) -> Self:
-        codes = [one.code for one in self.criteria]
-        if len(codes) != len(set(codes)):
-            raise ValueError(_("deux critères portent le même code"))
-        return self
-
-    @property
-    def most_points(self) -> int:
-        return sum(one.points for one in self.criteria)
 
 
 class TargetTable(Table):

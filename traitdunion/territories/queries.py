@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import shapely
 from django.db.models import Count, Q, QuerySet
 
 from traitdunion.base.identifiers import folded
@@ -63,6 +64,13 @@ def neighbourhoods_among(pks: Collection[UUID]) -> list[Neighbourhood]:
     """Those neighbourhoods, of any generation, by name."""
     rows = Neighbourhood.objects.filter(pk__in=pks).defer("outline")
     return list(rows.select_related("department").order_by(by_name("name"), "code"))
+
+
+def centres(pks: Collection[UUID]) -> dict[UUID, tuple[float, float]]:
+    """A point inside each neighbourhood: longitude and latitude, for a map."""
+    rows = Neighbourhood.objects.filter(pk__in=pks).values_list("pk", "outline")
+    inside = ((pk, shapely.from_wkb(bytes(wkb)).representative_point()) for pk, wkb in rows)
+    return {pk: (point.x, point.y) for pk, point in inside}
 
 
 def neighbourhoods_of_cite(cite_educative_id: UUID) -> frozenset[UUID]:

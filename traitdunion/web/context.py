@@ -12,6 +12,7 @@ from traitdunion.allocation import rights as allocation
 from traitdunion.budget import rights as budget
 from traitdunion.census import rights as census
 from traitdunion.equipment import rights as equipment
+from traitdunion.grants import rights as grants
 from traitdunion.lending import rights as lending
 from traitdunion.mentoring import rights as mentoring
 from traitdunion.partners import rights as partners
@@ -29,6 +30,7 @@ MENU: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (_("Commandes"), "supply:orders", supply.may_see_orders),
     (_("Remises et prêts"), "lending:today", lending.may_lend),
     (_("Matériel"), "equipment:devices", equipment.may_see_devices),
+    (_("Subventions"), "grants:index", grants.may_see_applications),
     (_("Enveloppes"), "budget:envelopes", budget.has_money),
     (_("Jeunes suivis"), "networks:counts", mentoring.may_count),
     (_("Conventions de mentorat"), "networks:agreements", mentoring.may_see_agreements),

@@ -46,6 +46,7 @@ AREAS = {
     "equipment": "materiel",
     "lending": "prets",
     "networks": "reseaux",
+    "grants": "subventions",
     "jobs": "travaux",
     "journal": "journal",
 }

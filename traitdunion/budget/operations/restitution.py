@@ -32,17 +32,7 @@ def give_back(
     In its own year the credits may be used again; later they are lost. Raises BadAmount beyond
     what was paid.
     """
-    check_amount(amount_cents)
-    commitment.refresh_from_db()
-    if amount_cents > commitment.paid_cents:
-        raise BadAmount(
-            _("« %(label)s » : on rend %(asked)s et %(paid)s seulement ont été versés.")
-            % {
-                "label": commitment.label,
-                "asked": euros(amount_cents),
-                "paid": euros(commitment.paid_cents),
-            }
-        )
+    _check_paid(commitment, amount_cents)
     envelope = Envelope.objects.get(pk=commitment.envelope_id)
     back = ledger.post(
         kind=MovementKind.RETURN,
@@ -80,6 +70,20 @@ def give_back(
         )
     release(commitment=commitment, amount_cents=amount_cents, document=document, by=by, at=at)
     return back
+
+
+def _check_paid(commitment: Commitment, amount_cents: int) -> None:
+    check_amount(amount_cents)
+    commitment.refresh_from_db()
+    if amount_cents > commitment.paid_cents:
+        raise BadAmount(
+            _("« %(label)s » : on rend %(asked)s et %(paid)s seulement ont été versés.")
+            % {
+                "label": commitment.label,
+                "asked": euros(amount_cents),
+                "paid": euros(commitment.paid_cents),
+            }
+        )
 
 
 def _unpaid(envelope: Envelope, amount_cents: int) -> list[Leg]:

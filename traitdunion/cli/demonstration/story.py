@@ -26,7 +26,7 @@ from traitdunion.budget import queries as money
 from traitdunion.census import operations as census
 from traitdunion.census import queries as needs
 from traitdunion.census.states import Verdict
-from traitdunion.cli.demonstration import fiction, mentoring
+from traitdunion.cli.demonstration import fiction, mentoring, subsidies
 from traitdunion.cli.demonstration import money as treasury
 from traitdunion.cli.demonstration.cast import Cast
 from traitdunion.cli.demonstration.ground import Scenery
@@ -87,6 +87,7 @@ def play(scenery: Scenery, cast: Cast) -> Story:
         live_with_it,
         pay,
         mentor,
+        ask_for_grants,
     ):
         with transaction.atomic():
             act(story)
@@ -191,6 +192,11 @@ def mentor(story: Story) -> None:
         signed_at=on(5, 12, 18),
         at=on(5, 13, 17),
     )
+
+
+def ask_for_grants(story: Story) -> None:
+    """Associations ask the préfecture, which reviews the first."""
+    subsidies.ask(cast=story.cast, plan=story.plan, at=on(5, 12, 20), review_at=on(5, 13, 11))
 
 
 def draw(story: Story) -> None:

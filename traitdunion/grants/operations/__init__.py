@@ -1,6 +1,7 @@
 """Asking for a grant, reviewing what is asked."""
 
 from traitdunion.grants.operations.applying import (
+    ANSWERS,
     AlreadySubmitted,
     Incomplete,
     Ineligible,
@@ -14,6 +15,12 @@ from traitdunion.grants.operations.conflicts import (
     check_free,
     declare_conflict,
     end_conflict,
+)
+from traitdunion.grants.operations.identifying import (
+    AlreadyHere,
+    Newcomer,
+    identify,
+    open_access,
 )
 from traitdunion.grants.operations.pieces import attach, remove
 from traitdunion.grants.operations.reviewing import (
@@ -29,6 +36,7 @@ from traitdunion.grants.operations.signing import NotSigned, ask_signature, sign
 from traitdunion.grants.operations.simulating import BadSimulation, simulate
 from traitdunion.grants.operations.writing import (
     EmptyMessage,
+    NotYours,
     answer_correction,
     ask_correction,
     write,
@@ -36,6 +44,8 @@ from traitdunion.grants.operations.writing import (
 from traitdunion.grants.reading import BadIban, check_iban, other_aid_cents
 
 __all__ = [
+    "ANSWERS",
+    "AlreadyHere",
     "AlreadySubmitted",
     "BadIban",
     "BadReview",
@@ -44,7 +54,9 @@ __all__ = [
     "InConflict",
     "Incomplete",
     "Ineligible",
+    "Newcomer",
     "NotSigned",
+    "NotYours",
     "answer_correction",
     "ask_correction",
     "ask_opinion",
@@ -59,6 +71,8 @@ __all__ = [
     "end_conflict",
     "follow",
     "give_opinion",
+    "identify",
+    "open_access",
     "other_aid_cents",
     "remove",
     "save",

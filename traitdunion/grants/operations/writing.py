@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from traitdunion.base import states
-from traitdunion.base.errors import MoveRefused, Refusal
+from traitdunion.base.errors import MoveRefused, NotAllowed, Refusal
 from traitdunion.grants import queries
 from traitdunion.grants.models import Application, Message
 from traitdunion.grants.operations.conflicts import check_free
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from traitdunion.partners.models import User
 
 LONGEST = 4_000
+
+
+class NotYours(NotAllowed):
+    """What only one side may do was tried by the other."""
 
 
 class EmptyMessage(Refusal):

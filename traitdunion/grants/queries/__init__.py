@@ -29,8 +29,9 @@ from traitdunion.grants.queries.applying import (
     signature,
     signature_of,
     timeline,
+    was_helped_before,
 )
-from traitdunion.grants.queries.directory import Place, Work, places
+from traitdunion.grants.queries.directory import Dot, Place, Work, dots, places
 from traitdunion.grants.queries.reviewing import (
     Criterion,
     Flag,
@@ -42,12 +43,13 @@ from traitdunion.grants.queries.reviewing import (
     followers,
     free_of_conflict,
     grid,
-    helped_neighbourhoods,
     in_conflict,
     late_opinions,
     named,
     opinion_asked,
+    opinion_due_on,
     opinions,
+    opinions_asked_of,
     opinions_seen_by,
     opinions_to_give,
     received,
@@ -55,6 +57,7 @@ from traitdunion.grants.queries.reviewing import (
     simulated,
     simulation,
     simulations,
+    without_help,
 )
 
 __all__ = [
@@ -63,6 +66,7 @@ __all__ = [
     "SINGLE_FORM",
     "STRAND",
     "Criterion",
+    "Dot",
     "Flag",
     "Place",
     "Simulated",
@@ -76,12 +80,12 @@ __all__ = [
     "conflicts_of",
     "content_digest",
     "content_of",
+    "dots",
     "draft_of",
     "flags",
     "followers",
     "free_of_conflict",
     "grid",
-    "helped_neighbourhoods",
     "in_conflict",
     "is_payable",
     "is_signed",
@@ -97,7 +101,9 @@ __all__ = [
     "of_organisation",
     "open_correction",
     "opinion_asked",
+    "opinion_due_on",
     "opinions",
+    "opinions_asked_of",
     "opinions_seen_by",
     "opinions_to_give",
     "piece",
@@ -112,4 +118,6 @@ __all__ = [
     "simulation",
     "simulations",
     "timeline",
+    "was_helped_before",
+    "without_help",
 ]

@@ -88,6 +88,14 @@ def of_organisation(organisation_id: UUID) -> list[Application]:
     return list(rows.select_related("authority").order_by("-created_at", "pk"))
 
 
+def was_helped_before(application: Application) -> bool:
+    """The association already had a grant here when it asked for this one."""
+    rows = Application.objects.filter(
+        organisation=application.organisation_id, state=ApplicationState.ACCEPTED
+    )
+    return rows.filter(created_at__lt=application.created_at).exists()
+
+
 def draft_of(organisation_id: UUID, strand: "Strand") -> Application | None:
     rows = Application.objects.filter(organisation=organisation_id, strand=strand)
     return rows.filter(state=ApplicationState.DRAFT).first()

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
@@ -22,7 +23,7 @@ from traitdunion.grants.models import (
     Simulation,
     SimulationLine,
 )
-from traitdunion.grants.queries.applying import STRAND, seen_by
+from traitdunion.grants.queries.applying import STRAND, neighbourhoods_of, seen_by
 from traitdunion.grants.states import (
     PENDING,
     RECEIVED,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from traitdunion.partners.models import User
     from traitdunion.partners.queries import Seat
     from traitdunion.programme.schema import Plan
+    from traitdunion.territories.models import Neighbourhood
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,20 @@ def opinions_seen_by(seat: "Seat | None") -> QuerySet[Opinion]:
     return rows.filter(organisation=seat.organisation)
 
 
+def opinions_asked_of(seat: "Seat") -> QuerySet[Opinion]:
+    """Those asked of the seat's own organisation."""
+    rows = Opinion.objects.filter(organisation=seat.organisation)
+    return rows.select_related("application")
+
+
 def opinion_asked(application: Application, seat: "Seat") -> Opinion | None:
     rows = Opinion.objects.filter(application=application, organisation=seat.organisation)
     return rows.first()
+
+
+def opinion_due_on(plan: "Plan", at: datetime) -> date:
+    """The deadline that the programme proposes."""
+    return timezone.localdate(at) + timedelta(days=plan.grants.opinion_days)
 
 
 def in_conflict(user_id: UUID | None, organisation_id: UUID) -> bool:
@@ -214,13 +227,11 @@ def _listed(rows: QuerySet[Application], limit: int = 10) -> list[Application]:
     return list(rows.select_related("organisation").order_by("-submitted_at", "pk")[:limit])
 
 
-def helped_neighbourhoods(*states: str) -> dict[UUID, int]:
-    """How many associations serve each neighbourhood with an application in those states."""
-    links = ApplicationNeighbourhood.objects.filter(application__state__in=states)
-    rows = links.values_list("neighbourhood").annotate(
-        total=Count("application__organisation", distinct=True)
-    )
-    return dict(rows.order_by())
+def without_help(application: Application) -> "list[Neighbourhood]":
+    """Those it serves where no association is helped yet."""
+    links = ApplicationNeighbourhood.objects.filter(application__state=ApplicationState.ACCEPTED)
+    helped = set(links.order_by().values_list("neighbourhood", flat=True))
+    return [one for one in neighbourhoods_of(application) if one.pk not in helped]
 
 
 def simulation(seat: "Seat", simulation_id: UUID) -> Simulation:
@@ -267,9 +278,11 @@ def late_opinions(seat: "Seat", today: date) -> int:
     return rows.filter(application__state__in=PENDING).count()
 
 
-def opinions_to_give(seat: "Seat") -> int:
+def opinions_to_give(seat: "Seat") -> list[Opinion]:
+    """What was asked of one's organisation and waits, the most pressing first."""
     rows = Opinion.objects.filter(organisation=seat.organisation, given_at__isnull=True)
-    return rows.filter(application__state__in=PENDING).count()
+    waiting = rows.filter(application__state__in=PENDING)
+    return list(waiting.select_related("application__organisation").order_by("due_on", "pk"))
 
 
 def named(applications: Iterable[Application]) -> dict[UUID, list[str]]:

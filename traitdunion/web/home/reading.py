@@ -1,4 +1,4 @@
-"""What a seat may read when nothing waits for it, and what is not in the service yet."""
+"""What a seat may read when nothing waits for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from traitdunion.budget import rights as budget
 from traitdunion.census import rights as census
 from traitdunion.equipment import rights as equipment
 from traitdunion.mentoring import rights as mentoring
-from traitdunion.partners.states import Role
 from traitdunion.steering import rights as steering
 
 
@@ -38,14 +37,3 @@ PAGES: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
 
 def pages(seat: Any) -> list[Page]:
     return [Page(label, reverse(name)) for label, name, may in PAGES if may(seat)]
-
-
-def not_yet(seat: Any) -> Any:
-    """What this seat is here for and will not find yet; nothing when its strand is open."""
-    if seat.role == Role.TREASURER:
-        return _(
-            "Les dossiers de subvention des associations (demande, décision, versement,"
-            " justification) ne sont pas encore dans ce service : ils viendront ensuite. Continuez"
-            " à passer par votre préfecture."
-        )
-    return ""

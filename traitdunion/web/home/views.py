@@ -14,6 +14,7 @@ from traitdunion.web.access import public
 from traitdunion.web.allocation import today as allocation
 from traitdunion.web.budget import today as budget
 from traitdunion.web.census import today as census
+from traitdunion.web.grants import today as grants
 from traitdunion.web.home import reading, territory
 from traitdunion.web.lending import today as lending
 from traitdunion.web.networks import today as networks
@@ -30,6 +31,7 @@ TASKS: tuple[Callable[..., list[Task]], ...] = (
     people.tasks,
     budget.tasks,
     networks.tasks,
+    grants.tasks,
     territory.tasks,
 )
 URGENCIES = ("now", "soon", "later")
@@ -46,7 +48,6 @@ def index(request: HttpRequest) -> HttpResponse:
     context["tasks"] = tasks_of(request)
     if request.seat is not None:
         context["pages"] = reading.pages(request.seat)
-        context["not_yet"] = reading.not_yet(request.seat)
     return render(request, "home/today.html", context)
 
 

@@ -1,0 +1,46 @@
+from django.urls import path
+
+from traitdunion.web.grants import (
+    applying,
+    directory,
+    file,
+    opening,
+    pieces,
+    received,
+    reviewing,
+    signing,
+    simulating,
+)
+
+app_name = "grants"
+urlpatterns = [
+    path("", received.index, name="index"),
+    path("nouvelle/", applying.start, name="start"),
+    path("commencer/", opening.come_in, name="open"),
+    path("annuaire/", directory.directory, name="directory"),
+    path("interets/", reviewing.conflicts, name="conflicts"),
+    path("interets/<uuid:conflict_id>/fin/", reviewing.end_conflict, name="end_conflict"),
+    path("simulations/", simulating.simulations, name="simulations"),
+    path("simulations/<uuid:simulation_id>/", simulating.simulation, name="simulation"),
+    path("signature/<str:token>/", signing.sign, name="sign"),
+    path("<str:number>/", file.application, name="application"),
+    path("<str:number>/association/", applying.who, name="who"),
+    path("<str:number>/projet/", applying.what, name="what"),
+    path("<str:number>/argent/", applying.money, name="money"),
+    path("<str:number>/brouillon/", applying.keep, name="keep"),
+    path("<str:number>/pieces/", pieces.attach, name="attach"),
+    path("<str:number>/pieces/<uuid:piece_id>/", pieces.piece, name="piece"),
+    path("<str:number>/pieces/<uuid:piece_id>/retirer/", pieces.remove, name="remove"),
+    path("<str:number>/signature/", signing.ask, name="ask_signature"),
+    path("<str:number>/message/", file.write, name="write"),
+    path("<str:number>/corrigee/", file.answer, name="answer"),
+    path("<str:number>/recepisse.pdf", file.receipt, name="receipt"),
+    path("<str:number>/cerfa-12156.pdf", file.form, name="form"),
+    path("<str:number>/instruire/", reviewing.begin, name="begin"),
+    path("<str:number>/affecter/", reviewing.assign, name="assign"),
+    path("<str:number>/suivre/", reviewing.follow, name="follow"),
+    path("<str:number>/correction/", reviewing.correct, name="correct"),
+    path("<str:number>/avis/", reviewing.ask_opinion, name="ask_opinion"),
+    path("<str:number>/mon-avis/", reviewing.opinion, name="opinion"),
+    path("<str:number>/points/", reviewing.score, name="score"),
+]
