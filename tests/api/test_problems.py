@@ -135,12 +135,15 @@ def good(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     commitment = {
         "envelope": str(world.a.envelope.pk), "amount_cents": 1, "label": "x", "reference": "y",
     }  # fmt: skip
+    row = {"session": "S9", "pair": "B94", "day": "2020-05-05", "minutes": "45"}
+    network_file = {"kind": "SESSIONS", "rows": [row]}
     opinion = {
         "application": str(world.a.grants.application.pk), "stance": "RESERVED", "text": "z",
     }  # fmt: skip
     return {
         "commitments": ("alice", commitment),
         "handovers": ("chloe", handover),
+        "network-files": ("hugo", network_file),
         "opinions": ("chloe", opinion),
     }
 
