@@ -7,6 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PROMISES = (
     "ranking",
+    "quality",
     "zones",
     "needs_import",
     "hand_over",

@@ -1,6 +1,7 @@
 """`allocate` on files: same bytes whatever the order, bad rows beside, contradictions named."""
 
 import csv
+import gzip
 import json
 import os
 import subprocess
@@ -143,3 +144,41 @@ def test_a_rule_file_that_is_not_there_is_said_in_french(tmp_path: Path) -> None
 
     assert ran.returncode == 2
     assert "absent.toml » : fichier ou dossier introuvable." in ran.stderr
+
+
+def test_a_packed_file_gives_the_same_rows_packed_and_what_it_cost(tmp_path: Path) -> None:
+    _ran, plain = allocate(tmp_path, [*ROWS, "z,,tablet,0,0,,,"])
+    (tmp_path / "in.csv.gz").write_bytes(gzip.compress((tmp_path / "in.csv").read_bytes()))
+
+    command = [sys.executable, "-m", "traitdunion", "allocate", "in.csv.gz", "packed.csv.gz"]
+    ran = subprocess.run(
+        [*command, "--programme", "rules.toml", "--json"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    document = json.loads(ran.stdout)
+    assert ran.returncode == 1
+    assert gzip.decompress((tmp_path / "packed.csv.gz").read_bytes()).decode() == plain
+    assert (tmp_path / "packed.rejected.csv").exists()
+    assert document["wall_seconds"] > 0
+    assert document["cpu_seconds"] > 0
+    assert document["peak_mib"] > 10
+
+
+def test_each_need_that_waits_says_what_would_serve_it_and_that_is_kept(tmp_path: Path) -> None:
+    rows = [f"n{number},Q1,tablet,0,0,,," for number in range(6)]
+    _ran, out = allocate(tmp_path, rows)
+    waiting = [line for line in csv.DictReader(out.splitlines()) if line["decision"] == "waiting"]
+    # Two are paid of 400 €; the third lacks 155 €, the last 710 €.
+    assert "155 € de plus dans « plan »" in waiting[0]["reason"]
+    assert "710 € de plus dans « plan »" in waiting[-1]["reason"]
+
+    richer = RULES.replace("40000", str(40_000 + 71_000))
+    (tmp_path / "richer.toml").write_text(richer, encoding="utf-8")
+    _ran, out = allocate(tmp_path, rows, "--programme", "richer.toml")
+
+    assert [line["decision"] for line in csv.DictReader(out.splitlines())] == ["served"] * 6

@@ -270,3 +270,28 @@ def test_with_a_zones_file_neither_settings_nor_database_are_touched(
     assert "1 dedans" in ran.stderr
     assert (tmp_path / "out.csv").read_text().count("\n") == 3
     assert not (tmp_path / "var").exists()
+
+
+def test_exchanged_longitude_and_latitude_are_said_as_such_and_nothing_is_written(
+    tmp_path: Path, zones: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.csv").write_text("lon,lat\n48.5,2.1\n48.6,2.2\n48.5,\n2.3,48.5\n48.2,3.1\n")
+    (tmp_path / "far.csv").write_text("lon,lat\n48.5,2.1\n48.6,2.2\n-74,40.7\n13.4,52.5\n")
+    out = tmp_path / "out.csv"
+    options = ["--zones", str(zones)]
+
+    # One of them is in a neighbourhood as it stands: it is not the columns that are wrong.
+    assert locate.run([str(tmp_path / "in.csv"), str(out), *options]) == 0
+    out.unlink()
+    # Half of them abroad either way: they are only far.
+    assert locate.run([str(tmp_path / "far.csv"), str(out), *options]) == 0
+    out.unlink()
+    (tmp_path / "in.csv").write_text("lon,lat\n48.5,2.1\n48.6,2.2\n48.5,\n2.3,47.5\n48.2,3.1\n")
+    capsys.readouterr()
+    code = locate.run([str(tmp_path / "in.csv"), str(out), *options])
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert "« lon » et « lat » sont échangées : 3 points sur 4" in said
+    assert said.count("\n") == 1
+    assert not out.exists()

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traitdunion.engine import quality
+from benchmarks.people import People, people
+from traitdunion.engine import quality, scale
 
 pytestmark = pytest.mark.once
 
@@ -141,3 +142,56 @@ def test_lost_zeros_come_back_only_with_a_proof() -> None:
     assert quality.repaired_uai("940071T") == "940071T"
     assert quality.repaired_code("6000", length=5, known=communes) == "06000"
     assert quality.repaired_code("7000", length=5, known=communes) == "7000"
+
+
+@pytest.fixture(scope="module")
+def crowd() -> People:
+    return people(8_000)
+
+
+def found_in(crowd: People) -> quality.Pairs:
+    return quality.doubles(
+        last_name=crowd.last_name,
+        first_name=crowd.first_name,
+        birth_date=crowd.birth_date,
+        household=crowd.household,
+    )
+
+
+def test_of_children_typed_twice_most_are_found_and_few_others(crowd: People) -> None:
+    found = found_in(crowd)
+
+    again = np.flatnonzero(crowd.of != np.arange(len(crowd)))
+    real = {tuple(sorted((int(crowd.of[i]), int(i)))) for i in again}
+    said = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    assert len(said & real) > 0.75 * len(real)
+    assert len(said & real) > 0.75 * len(said)
+
+
+def test_compiled_on_many_rows_the_same_pairs_are_found(crowd: People) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scale, "FEW_STEPS", 10**12)
+        plain = found_in(crowd)
+        patch.setattr(scale, "FEW_STEPS", 0)
+        patch.setattr(quality, "PAIRS", 64)
+        compiled = found_in(crowd)
+
+    assert np.array_equal(plain.left, compiled.left)
+    assert np.array_equal(plain.right, compiled.right)
+    assert np.array_equal(plain.score, compiled.score)
+    assert plain.reasons == compiled.reasons
+
+
+def test_the_order_of_the_rows_changes_no_pair(crowd: People) -> None:
+    mixed = np.random.default_rng(2).permutation(len(crowd))
+    found, other = found_in(crowd), found_in(crowd.only(mixed))
+
+    again = {
+        (min(a, b), max(a, b), score)
+        for a, b, score in zip(
+            mixed[other.left].tolist(), mixed[other.right].tolist(), other.score, strict=True
+        )
+    }
+    assert again == set(
+        zip(found.left.tolist(), found.right.tolist(), found.score.tolist(), strict=True)
+    )

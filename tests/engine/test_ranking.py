@@ -1,10 +1,13 @@
 """One queue for all neighbourhoods, exact to the last fraction."""
 
+import heapq
+import random
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from apportionment import methods as apportionment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -163,3 +166,215 @@ def test_a_value_that_cannot_be_ranked_is_refused_by_its_name(
 ) -> None:
     with pytest.raises(ValueError, match=f"^{argument}: "):
         queue(**{"neighbourhood": np.zeros(2, int), argument: values})
+
+
+def by_heap(columns: dict[str, Any]) -> list[int]:
+    """Each next device goes where the share already served is the smallest, by exact fractions."""
+    waiting: dict[tuple[int, int], list[int]] = {}
+    for i, where in enumerate(zip(columns["degree"], columns["neighbourhood"], strict=True)):
+        waiting.setdefault(where, []).append(i)
+    heap: list[tuple[Any, ...]] = []
+    for where, rows in waiting.items():
+        rows.sort(key=lambda i: (-columns["priority"][i], columns["ticket"][i]))
+        before = columns["served_before"][rows[0]]
+        whole = min(before + len(rows), columns["ceiling"][rows[0]])
+        push(heap, where, rows, before, whole, columns)
+    found = []
+    while heap:
+        degree, _over, _key, _ticket, row, where, rows, before, whole = heapq.heappop(heap)
+        found.append(row)
+        assert degree == where[0]
+        push(heap, where, rows, before + 1, whole, columns)
+    return found
+
+
+def push(heap: list, where: tuple, rows: list[int], before: int, whole: int, columns: Any) -> None:
+    """The next of a neighbourhood's needs, with the share that is served before it."""
+    if not rows:
+        return
+    key = Fraction(before, whole) if whole else Fraction(1)
+    ticket = columns["ticket"][rows[0]]
+    heapq.heappush(
+        heap, (where[0], key >= 1, key, ticket, rows[0], where, rows[1:], before, whole)
+    )
+
+
+def invented(chance: random.Random) -> dict[str, Any]:
+    """A few needs; what is declared agrees inside a neighbourhood and degree."""
+    size, places = chance.randrange(1, 40), chance.randrange(1, 6)
+    column = lambda most: [chance.randrange(most) for _ in range(size)]  # noqa: E731
+    degree, place = column(3), column(places)
+    before = {(d, q): chance.choice([0, 0, 1, 3]) for d in range(3) for q in range(places)}
+    most = {where: chance.choice([2**40, 0, 1, 2, 5]) for where in before}
+    where = list(zip(degree, place, strict=True))
+    return {
+        "degree": degree,
+        "neighbourhood": place,
+        "priority": column(3),
+        "ticket": chance.sample(range(10**6), size),
+        "served_before": [before[one] for one in where],
+        "ceiling": [most[one] for one in where],
+    }
+
+
+def test_the_queue_is_that_of_a_heap_of_exact_fractions() -> None:
+    # Ten thousand of them: python benchmarks/ranking.py --cases 10000
+    chance = random.Random(5)
+    for _case in range(400):
+        columns = invented(chance)
+
+        arrays = {name: np.array(values) for name, values in columns.items()}
+
+        assert rank(**arrays).tolist() == by_heap(columns)
+
+
+def test_wherever_the_money_stops_each_neighbourhood_has_what_adams_gives_it() -> None:
+    chance = random.Random(8)
+    compared = 0
+    for _case in range(60):
+        sizes = [chance.randrange(1, 60) for _ in range(chance.randrange(2, 9))]
+        place = np.repeat(np.arange(len(sizes)), sizes)
+        order = rank(
+            degree=np.zeros(len(place), int),
+            neighbourhood=place,
+            priority=np.zeros(len(place)),
+            ticket=np.array(chance.sample(range(10**6), len(place)), dtype=np.uint64),
+        )
+        seats = chance.randrange(len(sizes), len(place))
+        given_ = np.bincount(place[order[:seats]], minlength=len(sizes))
+        # Where two neighbourhoods are level, the package refuses and the tickets choose.
+        last, following = (
+            Fraction(int(given_[place[order[n]]]) - (n < seats), sizes[place[order[n]]])
+            for n in (seats - 1, seats)
+        )
+        if last == following:
+            continue
+        adams = apportionment.compute(
+            "adams", sizes, seats, parties=[str(n) for n in range(len(sizes))], verbose=False
+        )
+
+        assert given_.tolist() == list(adams)
+        compared += 1
+    assert compared > 20
+
+
+def padded(columns: dict[str, np.ndarray], count: int, **more: int) -> dict[str, np.ndarray]:
+    """The same list with needs that are not there, at the bottom of neighbourhood 0."""
+    added = {"degree": 0, "neighbourhood": 0, "priority": 0, **more}
+    rng = np.random.default_rng(1)
+    return {
+        name: np.concatenate(
+            (
+                values,
+                rng.integers(0, 2**63, count, dtype=np.uint64)
+                if name == "ticket"
+                else np.full(count, added[name]),
+            )
+        )
+        for name, values in columns.items()
+    }
+
+
+@pytest.fixture
+def census() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(3)
+    size = 600
+    return {
+        "degree": rng.integers(0, 3, size),
+        "neighbourhood": rng.integers(0, 10, size),
+        "priority": rng.integers(1, 4, size).astype(float),
+        "ticket": rng.integers(0, 2**63, size, dtype=np.uint64),
+    }
+
+
+def test_padding_a_list_with_light_needs_gains_nothing(census: dict[str, np.ndarray]) -> None:
+    heavy = census["degree"] < 2
+
+    for count in (1, 20, 500):
+        order = rank(**padded(census, count, degree=2))
+
+        real = order[order < len(heavy)]
+        plain = rank(**census)
+        assert real[heavy[real]].tolist() == plain[heavy[plain]].tolist()
+        # Nor does a light need that is padded come before any that is heavier.
+        assert (order[: heavy.sum()] < len(heavy)).all()
+
+
+def test_padding_beyond_the_ceiling_gains_nothing_and_goes_to_be_checked(
+    census: dict[str, np.ndarray],
+) -> None:
+    where = (census["degree"] == 0) & (census["neighbourhood"] == 0)
+    most = np.where(where, where.sum(), 2**40)
+    plain = rank(**census, ceiling=most)
+
+    longer = padded({**census, "ceiling": most}, 50, ceiling=int(where.sum()))
+    order = rank(**longer)
+
+    assert order[order < len(where)].tolist() == plain.tolist()
+    # The needs that are not there end their degree, to be checked one by one.
+    first_light = (longer["degree"] == 0).sum()
+    assert sorted(order[first_light - 50 : first_light]) == list(range(600, 650))
+
+
+def test_what_padding_won_in_a_wave_is_lost_in_the_next(census: dict[str, np.ndarray]) -> None:
+    mine = (census["degree"] == 0) & (census["neighbourhood"] == 0)
+    order = rank(**padded(census, 30))
+    served = order[:150]
+    stolen = int((served >= 600).sum())
+    truly = int(mine[served[served < 600]].sum())
+    left = np.setdiff1d(np.arange(600), served)
+    after = {name: values[left] for name, values in census.items()}
+
+    honest = rank(**after, served_before=np.where(mine[left], truly, 0))
+    caught = rank(**after, served_before=np.where(mine[left], truly + stolen, 0))
+
+    places = [np.flatnonzero(mine[left][one]) for one in (honest, caught)]
+    assert stolen > 0
+    assert (places[1] >= places[0]).all() and (places[1] > places[0]).any()
+
+
+@pytest.mark.parametrize("size", [50_000])
+def test_at_size_the_order_and_the_names_of_the_rows_change_nothing(size: int) -> None:
+    rng = np.random.default_rng(4)
+    columns = {
+        "degree": rng.integers(0, 3, size),
+        "neighbourhood": rng.integers(0, 1_500, size),
+        "priority": rng.integers(0, 3, size).astype(float),
+        "ticket": rng.permutation(size).astype(np.uint64),
+    }
+    plain, mixed = rank(**columns), rng.permutation(size)
+    names = rng.permutation(10_000)[:1_500]
+
+    shuffled = rank(**{name: values[mixed] for name, values in columns.items()})
+    renamed = rank(**{**columns, "neighbourhood": names[columns["neighbourhood"]]})
+
+    assert np.array_equal(mixed[shuffled], plain)
+    assert np.array_equal(renamed, plain)
+
+
+def test_at_size_a_need_added_at_the_bottom_keeps_every_order_and_worsens_no_rank_of_its_own() -> (
+    None
+):
+    rng = np.random.default_rng(6)
+    size = 50_000
+    columns = {
+        "degree": rng.integers(0, 3, size),
+        "neighbourhood": rng.integers(0, 1_500, size),
+        "priority": rng.integers(1, 3, size).astype(float),
+        "ticket": rng.permutation(size).astype(np.uint64),
+    }
+    plain = rank(**columns)
+
+    longer = rank(**padded(columns, 1))
+    kept = longer[longer < size]
+
+    place = np.empty((2, size), np.int64)
+    place[0, plain], place[1, longer[longer < size]] = (
+        np.arange(size),
+        np.flatnonzero(longer < size),
+    )
+    own = (columns["degree"] == 0) & (columns["neighbourhood"] == 0)
+    assert (place[1, own] <= place[0, own]).all()
+    for one in (0, 7, 1_499):
+        here = columns["neighbourhood"] == one
+        assert kept[here[kept]].tolist() == plain[here[plain]].tolist()

@@ -5,19 +5,21 @@ import hashlib
 import json
 import re
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import Refusal
-from traitdunion.base.sheets import Row, Sheet, open_sheet
+from traitdunion.base.sheets import Row, Sheet
 from traitdunion.cli import console
-from traitdunion.engine import queue
+from traitdunion.cli.writing import beside, opened, written
+from traitdunion.engine import changes, drawing, queue
+from traitdunion.engine.drawing import Columns, Drawn
 from traitdunion.programme.schema import PlanRefused, read_allocation
 
 COLUMNS = ("need", "rank", "degree", "key", "decision", "source", "cost_cents", "reason")
@@ -48,7 +50,7 @@ class BadRow(Exception):
 class Reading:
     """What the file gave: usable needs, rejected rows with their reason."""
 
-    needs: list[queue.Need] = field(default_factory=list)
+    taken: list[list[Any]] = field(default_factory=lambda: [[] for _column in KNOWN])
     rejected: list[tuple[Row, str]] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
 
@@ -72,24 +74,24 @@ def run(argv: list[str]) -> int:
 
 def _allocate(arguments: Namespace) -> int:
     rules = _rules(arguments.programme, arguments.seed)
-    with open_sheet(arguments.input, name=arguments.input.name) as sheet:
+    with opened(arguments.input) as sheet:
         for notice in sheet.notices:
             console.say(notice)
         reading = _read(sheet)
         header = sheet.header
     try:
-        ranked = queue.allocate(reading.needs, rules)
+        drawn = drawing.draw(_columns(reading.taken), rules)
     except queue.Contradiction as error:
         raise CannotAllocate(
             _("« %(column)s » diffère dans un même quartier et degré : %(needs)s.")
             % {"column": error.column, "needs": ", ".join(error.needs)}
         ) from None
-    _write(arguments.output, ranked)
+    _write(arguments.output, queue.lines(drawn, changes.of(drawn, rules), rules))
     _write_rejected(arguments.output, header, reading.rejected)
-    document = _document(ranked, reading, rules)
+    document = _document(drawn, reading, rules)
     summary = _("%(served)s servis sur %(total)s besoins ; %(rejected)s lignes rejetées.") % {
         "served": document["decisions"]["served"],
-        "total": len(ranked),
+        "total": len(drawn.queue),
         "rejected": len(reading.rejected),
     }
     console.answer(document, as_json=arguments.json, summary=summary)
@@ -124,57 +126,99 @@ def _read(sheet: Sheet) -> Reading:
                 % {"file": sheet.name, "name": name}
             )
     reading, seen = Reading(), set()
+    at = [where.get(name, -1) for name in KNOWN]
     for row in sheet.rows():
-        cells = {name: row.cells[index] for name, index in where.items()}
+        cells = [row.cells[index] if index >= 0 else "" for index in at]
         try:
             if row.overflows:
                 raise BadRow(_("plus de cellules que de colonnes"))
-            need = _need(cells)
-            if need.need in seen:
-                raise BadRow(_("identifiant déjà lu plus haut : %(id)s") % {"id": need.need})
+            values = _values(*cells)
+            if values[0] in seen:
+                raise BadRow(_("identifiant déjà lu plus haut : %(id)s") % {"id": values[0]})
         except BadRow as bad:
             reading.rejected.append((row, str(bad)))
             continue
-        seen.add(need.need)
-        reading.needs.append(need)
-        reading.digests.append(json.dumps([cells.get(name, "") for name in KNOWN]))
+        seen.add(values[0])
+        for column, value in zip(reading.taken, values, strict=True):
+            column.append(value)
+        reading.digests.append(json.dumps(cells))
     return reading
 
 
-def _need(cells: Mapping[str, str]) -> queue.Need:
-    state = cells.get("state") or queue.OPEN
-    if not cells["need"]:
+def _values(
+    need: str,
+    neighbourhood: str,
+    kind: str,
+    degree: str,
+    priority: str,
+    household: str,
+    cite_educative: str,
+    served_before: str,
+    ceiling: str,
+    state: str,
+) -> tuple[Any, ...]:
+    """The cells of a row as they are ranked, in the order of ``KNOWN``. Raises BadRow."""
+    if not need:
         raise BadRow(_("identifiant absent"))
-    if state not in {queue.OPEN, queue.DOUBTFUL}:
+    if state not in {"", queue.OPEN, queue.DOUBTFUL}:
         raise BadRow(_("état inconnu : « %(state)s »") % {"state": state[:20]})
-    if not cells["neighbourhood"] and state == queue.OPEN:
+    if not neighbourhood and state != queue.DOUBTFUL:
         raise BadRow(_("quartier absent"))
-    if cells["kind"] not in queue.KINDS:
-        raise BadRow(_("matériel inconnu : « %(kind)s »") % {"kind": cells["kind"][:20]})
-    return queue.Need(
-        need=cells["need"],
-        neighbourhood=cells["neighbourhood"],
-        kind=cells["kind"],
-        degree=_whole(cells, "degree") or 0,
-        priority=_priority(cells.get("priority", "")),
-        household=cells.get("household", ""),
-        cite_educative=cells.get("cite_educative", ""),
-        served_before=_whole(cells, "served_before"),
-        ceiling=_whole(cells, "ceiling"),
-        state=state,
+    if kind not in queue.KINDS:
+        raise BadRow(_("matériel inconnu : « %(kind)s »") % {"kind": kind[:20]})
+    return (
+        need,
+        neighbourhood,
+        kind,
+        _whole(degree, "degree", 0),
+        _priority(priority),
+        household,
+        bool(cite_educative),
+        _whole(served_before, "served_before", drawing.NOT_GIVEN),
+        _whole(ceiling, "ceiling", drawing.NOT_GIVEN),
+        state != queue.DOUBTFUL,
     )
 
 
-def _whole(cells: Mapping[str, str], name: str) -> int | None:
-    text = cells.get(name, "")
+def _columns(taken: Sequence[list[Any]]) -> Columns:
+    need, place, kind, degree, priority, home, cite, before, ceiling, is_open = taken
+    places, of = _numbered(place)
+    homes, household = _numbered(home)
+    if homes[:1] == ("",):
+        # The first number is that of no household at all.
+        household = household - 1
+    return Columns(
+        need=need,
+        places=places,
+        place=of,
+        kinds=queue.KINDS,
+        kind=np.array([queue.KINDS.index(one) for one in kind], dtype=np.int64),
+        degree=np.array(degree, dtype=np.int64),
+        priority=np.array(priority, dtype=np.float64),
+        household=household,
+        is_cite=np.array(cite, dtype=np.bool_),
+        served_before=np.array(before, dtype=np.int64),
+        ceiling=np.array(ceiling, dtype=np.int64),
+        is_open=np.array(is_open, dtype=np.bool_),
+    )
+
+
+def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """The different texts, in order, and the place of each among them."""
+    different = tuple(sorted(set(texts)))
+    number = {text: index for index, text in enumerate(different)}
+    return different, np.array([number[text] for text in texts], dtype=np.int64)
+
+
+def _whole(text: str, name: str, absent: int) -> int:
     if not text:
-        return None
+        return absent
     if not WHOLE.fullmatch(text):
         raise BadRow(
             _("%(name)s : « %(text)s » n’est pas un nombre entier positif")
             % {"name": name, "text": text[:20]}
         )
-    return int(text.split(".")[0])
+    return int(text.split(".", maxsplit=1)[0])
 
 
 def _priority(text: str) -> float:
@@ -188,29 +232,29 @@ def _priority(text: str) -> float:
     return value
 
 
-def _write(path: Path, ranked: Sequence[queue.Ranked]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+def _write(path: Path, ranked: Iterable[queue.Ranked]) -> None:
+    with written(path, dry_run=False) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for one in ranked:
-            writer.writerow(
-                (
-                    one.need,
-                    one.rank,
-                    one.degree,
-                    one.key,
-                    one.decision,
-                    one.source,
-                    one.cost_cents,
-                    one.reason.french(),
-                )
+        writer.writerows(
+            (
+                one.need,
+                one.rank,
+                one.degree,
+                one.key,
+                one.decision,
+                one.source,
+                one.cost_cents,
+                one.reason.french(),
             )
+            for one in ranked
+        )
 
 
 def _write_rejected(
     output: Path, header: Sequence[str], rejected: Sequence[tuple[Row, str]]
 ) -> None:
-    path = output.with_name(f"{output.stem}.rejected.csv")
+    path = beside(output, "rejected")
     path.unlink(missing_ok=True)
     if not rejected:
         return
@@ -221,38 +265,46 @@ def _write_rejected(
             writer.writerow([row.line, *row.cells, reason])
 
 
-def _document(
-    ranked: Sequence[queue.Ranked], reading: Reading, rules: queue.Rules
-) -> dict[str, Any]:
-    by_place: dict[str, list[queue.Ranked]] = {}
-    for one in ranked:
-        by_place.setdefault(reading.needs[one.index].neighbourhood, []).append(one)
+def _document(drawn: Drawn, reading: Reading, rules: queue.Rules) -> dict[str, Any]:
     digest = hashlib.sha256("\n".join(sorted(reading.digests)).encode()).hexdigest()
+    levels, degree = np.unique(drawn.degree, return_inverse=True)
+    by_degree = _decisions(drawn, degree.reshape(-1), len(levels))
+    by_place = _decisions(drawn, drawn.columns.place, len(drawn.columns.places))
+    whole = np.zeros(len(drawn.queue), dtype=np.int64)
     return {
-        "needs": len(ranked),
+        "needs": len(drawn.queue),
         "rejected": len(reading.rejected),
         "digest": digest,
         "seed": rules.seed,
-        "decisions": _decisions(ranked),
+        "decisions": _decisions(drawn, whole, 1)[0],
         "sources": {
-            source.name: _total([r for r in ranked if r.source == source.name])
-            | {"amount_cents": source.amount_cents}
-            for source in rules.sources
+            source.name: {
+                "served": int((drawn.paid == number).sum()),
+                "paid_cents": int(drawn.cost[drawn.paid == number].sum()),
+                "amount_cents": source.amount_cents,
+            }
+            for number, source in enumerate(rules.sources)
         },
-        "degrees": {
-            str(level): _decisions([r for r in ranked if r.degree == level])
-            for level in sorted({r.degree for r in ranked})
-        },
-        "neighbourhoods": {place: _decisions(rows) for place, rows in sorted(by_place.items())},
+        "degrees": {str(level): by_degree[n] for n, level in enumerate(levels)},
+        "neighbourhoods": dict(zip(drawn.columns.places, by_place, strict=True)),
+        **console.cost(),
     }
 
 
-def _decisions(ranked: Sequence[queue.Ranked]) -> dict[str, int]:
-    counted = Counter(one.decision for one in ranked)
-    served = sum(one.cost_cents for one in ranked if one.source)
-    names = ("served", "waiting", "check", "doubtful")
-    return {name: counted[name] for name in names} | {"served_cents": served}
-
-
-def _total(ranked: Sequence[queue.Ranked]) -> dict[str, int]:
-    return {"served": len(ranked), "paid_cents": sum(one.cost_cents for one in ranked)}
+def _decisions(drawn: Drawn, group: np.ndarray, groups: int) -> list[dict[str, int]]:
+    """For each group how many needs have each decision, and what was spent on them."""
+    names = {
+        "served": drawing.SERVED,
+        "waiting": drawing.WAITING,
+        "check": drawing.CHECK,
+        "doubtful": drawing.DOUBTFUL,
+    }
+    counts = np.zeros((groups, len(names)), dtype=np.int64)
+    np.add.at(counts, (group, drawn.decision), 1)
+    served = drawn.decision == drawing.SERVED
+    cents = np.zeros(groups, dtype=np.int64)
+    np.add.at(cents, group[served], drawn.cost[served])
+    return [
+        {name: int(row[code]) for name, code in names.items()} | {"served_cents": int(total)}
+        for row, total in zip(counts, cents, strict=True)
+    ]

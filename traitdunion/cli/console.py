@@ -4,7 +4,9 @@ import argparse
 import errno
 import json
 import os
+import resource
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -22,6 +24,8 @@ NO_DATABASE = (
     "La base ne répond pas ou n’a pas ses tables : vérifiez DATABASE_URL,"
     " puis lancez « traitdunion init PROGRAMME.toml »."
 )
+
+STARTED = time.perf_counter()
 
 
 class Parser(argparse.ArgumentParser):
@@ -63,6 +67,18 @@ def answer(document: Mapping[str, Any], *, as_json: bool, summary: str) -> None:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
         say(summary)
+
+
+def cost() -> dict[str, float]:
+    """What the command has cost so far: seconds on the clock, of processor, MiB at the most."""
+    used = os.times()
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "wall_seconds": round(time.perf_counter() - STARTED, 3),
+        "cpu_seconds": round(used.user + used.system, 3),
+        # Linux counts KiB, macOS bytes.
+        "peak_mib": round(most / (1024 if sys.platform != "darwin" else 1024**2), 1),
+    }
 
 
 def refuse(sentence: object) -> int:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from traitdunion.base.errors import Refusal
-from traitdunion.base.sheets import Row, Sheet, open_sheet
+from traitdunion.base.sheets import Row, Sheet
 from traitdunion.cli import console
-from traitdunion.cli.writing import written
+from traitdunion.cli.writing import opened, written
+from traitdunion.engine import france
 from traitdunion.engine.outlines import BadOutlines
 from traitdunion.engine.zones import Answers, Zones
 
@@ -39,6 +40,8 @@ class Tally:
     answers: Counter[str] = field(default_factory=Counter)
     shifted: list[int] = field(default_factory=list)
     commas: int = 0
+    # Outside France, and inside it were longitude and latitude exchanged.
+    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def run(argv: list[str]) -> int:
         if not 0 <= arguments.tolerance_m < math.inf:
             raise CannotLocate(_("--tolerance-m attend un nombre de mètres, 0 ou plus."))
         zones = _read_zones(arguments.zones) if arguments.zones else _loaded_zones()
-        with open_sheet(arguments.input, name=arguments.input.name) as sheet:
+        with opened(arguments.input) as sheet:
             tally = _locate(sheet, zones, arguments)
     except Refusal as refusal:
         return console.refuse(refusal)
@@ -138,8 +141,24 @@ def _locate(sheet: Sheet, zones: Zones, arguments: Namespace) -> Tally:
             said = zones.answer(lon=lon, lat=lat, tolerance_m=arguments.tolerance_m)
             writer.writerows(_lines(rows, columns, said, zones))
             _count(tally, rows, said)
+            tally.turned += int(france.turned(lon, lat).sum())
             advance(len(rows))
+        _refuse_exchanged(tally)
     return tally
+
+
+def _refuse_exchanged(tally: Tally) -> None:
+    """Most points abroad, none in a neighbourhood, and at home the other way round."""
+    known = tally.rows - tally.answers["unknown"]
+    found = tally.answers["in"] + tally.answers["review"]
+    if tally.turned * 2 > known and not found:
+        raise CannotLocate(
+            _(
+                "« lon » et « lat » sont échangées : %(count)s points sur %(all)s tombent hors de"
+                " France et y seraient dans l’autre sens ; renommez ces deux colonnes."
+            )
+            % {"count": tally.turned, "all": known}
+        )
 
 
 def _batches(sheet: Sheet) -> Iterator[tuple[Row, ...]]:
@@ -239,6 +258,7 @@ def _tell(sheet: Sheet, zones: Zones, tally: Tally, arguments: Namespace) -> Non
         "tolerance_m": arguments.tolerance_m,
         "output": None if arguments.dry_run else str(arguments.output),
         "notices": notices,
+        **console.cost(),
     }
     summary = _(
         "%(rows)s points : %(inside)s dedans, %(out)s dehors, %(review)s à vérifier, "

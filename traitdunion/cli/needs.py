@@ -103,7 +103,7 @@ def _tell(report: Any, arguments: Namespace) -> int:
         place = _("Ligne %(line)s, %(column)s") if one.label else _("Ligne %(line)s")
         where = place % {"line": one.line, "column": one.label}
         console.say(f"{where} : {one.reason}.")
-    console.answer(document, as_json=arguments.json, summary=_sentence(document))
+    console.answer(document | console.cost(), as_json=arguments.json, summary=_sentence(document))
     return console.FOUND if report.rejected else console.DONE
 
 

@@ -1,4 +1,4 @@
-"""Files that a command writes: whole, or not at all."""
+"""Files that a command reads as they come, and writes whole or not at all."""
 
 import errno
 import gzip
@@ -9,6 +9,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from traitdunion.base.sheets import Sheet, open_sheet
+
+# Rows are read as they come: a file may be larger than the memory.
+LARGEST = 1 << 40
+
+
+def opened(path: Path) -> Sheet:
+    """The table of a file, gzipped or not, of any size. Raises Unreadable, OSError."""
+    return open_sheet(path, name=path.name, max_bytes=LARGEST)
+
+
+def beside(path: Path, what: str) -> Path:
+    """
+    The name of a file that goes with another.
+
+    >>> beside(Path("a/out.csv.gz"), "rejected").name
+    'out.rejected.csv'
+    """
+    return path.with_name(f"{Path(path.name.removesuffix('.gz')).stem}.{what}.csv")
 
 
 @contextmanager

@@ -138,18 +138,19 @@ class _Asked:
         rows = np.concatenate([one[0] for one in lists])
         keys = np.concatenate([one[1] / np.maximum(one[2], 1) for one in lists])
         keys[np.concatenate([np.full(len(one[0]), one[2] == 0) for one in lists])] = 1.0
-        found = np.full(len(rows), UNKNOWN, dtype=np.int8)
-        before = np.full(len(rows), -1, dtype=np.int64)
         level = self._levels(self.drawn.degree[rows[begins]])
-        group = self.drawn.group[rows[begins]]
-        self._redraw(rules, (asked, level, group, begins, ends), rows, keys, found, before)
+        where = (level, self.drawn.group[rows[begins]], begins, ends)
+        found = self._redrawn(rules, asked, where, rows, keys)
         wanted = np.zeros(len(rows), dtype=np.bool_)
         checked = np.repeat(asked < 0, sizes)
         wanted[checked] = self.drawn.decision[rows[checked]] == drawing.CHECK
         wanted[(begins + asked)[asked >= 0]] = True
-        first = self._begins(self.drawn.degree[rows])
-        rank = np.where(found == CHECK, 0, first + before + 1)
-        return rows[wanted], found[wanted], rank[wanted]
+        members = np.flatnonzero(wanted)
+        change = np.repeat(np.arange(len(sizes)), sizes)[members]
+        before = self._placed(members, [one[change] for one in where], rows, keys)
+        first = self._begins(self.drawn.degree[rows[members]])
+        rank = np.where(found[members] == CHECK, 0, first + before + 1)
+        return rows[members], found[members], rank
 
     def _lifted(self, group: int) -> tuple[Ints, Ints, int, int]:
         """A neighbourhood and degree without its ceiling: rows, numerators, denominator."""
@@ -183,36 +184,82 @@ class _Asked:
     def _begins(self, degree: Ints) -> Ints:
         return np.searchsorted(self.drawn.degree[self.drawn.queue], degree).astype(np.int64)
 
-    def _redraw(
+    def _redrawn(
         self,
         rules: Rules,
-        asked: tuple[Ints, Ints, Ints, Ints, Ints],
+        asked: Ints,
+        where: tuple[Ints, Ints, Ints, Ints],
         rows: Ints,
         keys: NDArray[np.float64],
-        found: NDArray[np.int8],
-        before: Ints,
-    ) -> None:
+    ) -> NDArray[np.int8]:
+        """What each member of the lists becomes; simulated only where money ends."""
         drawn, queue = self.drawn, self.drawn.payable
-        goal, level, group, begins, ends = asked
+        level, _group, begins, ends = where
         _amount, for_all, fungible = drawing.held(rules)
+        found = np.where(keys < 1, WAITING, CHECK).astype(np.int8)
+        # What a change brings into its degree: one need, or all those of a list.
+        sums = np.r_[0, np.cumsum(drawn.cost[rows])]
+        brought = np.where(asked < 0, sums[ends] - sums[begins], 0)
+        rich = self._spare(rules)[level] >= brought
+        poor = np.asarray(queue.closed.all(axis=1), dtype=np.bool_)[level]
+        # As many members as each list has.
+        served = np.repeat(rich & (level >= 0), ends - begins)
+        found[served & (keys < 1)] = SERVED
+        unsure = ~(rich | poor) | (level < 0)
         terms = np.stack((drawn.cost[queue.rows], drawn.columns.is_cite[queue.rows]), axis=1)
-        key = drawn.numerator[queue.rows] / np.maximum(drawn.denominator[queue.rows], 1)
-        sizes = np.diff(queue.bounds)
-        steps = int(
-            np.where(level >= 0, sizes[np.maximum(level, 0)] if len(sizes) else 0, 0).sum()
-        )
-        suited(purses.redrawn, steps)(
-            goal,
-            (level, group, begins, ends),
+        least = min(rules.prices_cents.values(), default=0)
+        sizes = np.append(np.diff(queue.bounds), 0)
+        suited(purses.redrawn, int(sizes[level[unsure]].sum()))(
+            asked[unsure],
+            tuple(one[unsure] for one in where),
             (keys, drawn.drawn[rows], drawn.cost[rows], drawn.columns.is_cite[rows]),
             (
                 queue.bounds,
-                key,
+                self._key(queue.rows),
                 drawn.drawn[queue.rows],
                 terms.astype(np.int64),
                 drawn.group[queue.rows],
             ),
-            (for_all, fungible, queue.left, queue.closed),
+            (for_all, fungible, queue.left, queue.closed, least),
             found,
+        )
+        return found
+
+    def _spare(self, rules: Rules) -> Ints:
+        """
+        What the last purse has at the end of each degree beyond all that a change of order inside
+        it, and one need more, could cost it; -1 where that is not known. It is, when this purse is
+        the only one for all: each of the others, for cités alone, then pays at most one need less.
+        """
+        amount, for_all, _fungible = drawing.held(rules)
+        queue = self.drawn.payable
+        spare = np.full(len(queue.bounds), -1, dtype=np.int64)
+        if len(amount) and for_all[-1] and not for_all[:-1].any():
+            most = len(amount) * max(rules.prices_cents.values(), default=0)
+            is_open = ~queue.closed[1:, -1]
+            spare[:-1][is_open] = queue.left[1:, -1][is_open] - most
+        return spare
+
+    def _placed(
+        self, members: Ints, where: list[Ints], rows: Ints, keys: NDArray[np.float64]
+    ) -> Ints:
+        drawn, queue = self.drawn, self.drawn.payable
+        level, _group, begins, ends = where
+        start = queue.bounds[np.where(level < 0, -1 - level, level)]
+        stop = np.where(level < 0, start, queue.bounds[np.where(level < 0, 0, level + 1)])
+        before = np.zeros(len(members), dtype=np.int64)
+        old = np.where(drawn.decision[rows] < drawing.CHECK, self._key(rows), 1.0)
+        suited(purses.placed, int((ends - begins).sum()))(
+            members,
+            (start, stop, begins, ends),
+            (keys, drawn.drawn[rows], old),
+            (self._key(queue.rows), drawn.drawn[queue.rows]),
             before,
         )
+        return before
+
+    def _key(self, rows: Ints) -> NDArray[np.float64]:
+        key: NDArray[np.float64] = self.drawn.numerator[rows] / np.maximum(
+            self.drawn.denominator[rows], 1
+        )
+        return key

@@ -98,12 +98,11 @@ def reach(
 
 def redrawn(
     asked: Ints,
-    where: tuple[Any, Any, Any, Any],
+    where: tuple[Any, ...],
     changed: tuple[Any, Any, Any, Any],
     queue: tuple[Any, Any, Any, Any, Any],
-    purses: tuple[Any, Any, Any, Any],
+    purses: tuple[Any, Any, Any, Any, int],
     found: NDArray[np.int8],
-    before: Ints,
 ) -> None:
     """
     What each changed group would become: the degree is drawn and paid again with its new keys.
@@ -116,13 +115,12 @@ def redrawn(
         changed: the lists: key, place in the draw, cost, whether in a cité, in their order.
         queue: where each level begins; then, in the order of the queue, key, place in the draw,
             cost and whether in a cité side by side, group; of the needs that may be paid.
-        purses: for_all, fungible, left, closed (as `pay` filled them).
-        found: filled for each member of the lists with CHECK, WAITING or SERVED.
-        before: filled with how many needs of its degree come before it.
+        purses: for_all, fungible, left, closed (as `pay` filled them), the smallest price.
+        found: CHECK for each member of the lists; filled with WAITING or SERVED.
     """
     level_of, group_of, begins, ends = where
-    bounds, _key, _draw, terms, _group = queue
-    _for_all, fungible, left, closed = purses
+    bounds, terms = queue[0], queue[3]
+    _for_all, fungible, left, closed, _least = purses
     longest = 0
     for change in range(len(asked)):
         longest = max(longest, ends[change] - begins[change])
@@ -135,10 +133,8 @@ def redrawn(
         first = begins[change]
         holds = left[level].copy()
         span = (bounds[level], bounds[level] if is_new else bounds[level + 1], first, ends[change])
-        goal = first + asked[change] if asked[change] >= 0 else -1
-        own = (group_of[change], goal)
-        count = _own_turn(span, own, closed[level], holds, changed, queue, purses, unpaid, found,
-                          before)  # fmt: skip
+        own = (group_of[change], first + asked[change] if asked[change] >= 0 else -1)
+        count = _own_turn(span, own, closed[level], holds, changed, queue, purses, unpaid, found)
         # Those that may help, along what is left: members come in the order of their list.
         member = first
         for k in range(count):
@@ -156,34 +152,33 @@ def redrawn(
                 member += 1
 
 
-def _own_turn(
+def _own_turn(  # noqa: PLR0912 - one loop, that a compiler unrolls
     span: tuple[int, int, int, int],
     own: tuple[int, int],
     closed: Bools,
     holds: Ints,
     changed: tuple[Any, Any, Any, Any],
     queue: tuple[Any, Any, Any, Any, Any],
-    purses: tuple[Any, Any, Any, Any],
+    purses: tuple[Any, Any, Any, Any, int],
     unpaid: Ints,
     found: NDArray[np.int8],
-    before: Ints,
 ) -> int:
     """
     Along the two lists merged, each need paid by the first purse that is for it; those that none
-    could pay are kept in order (twice the cost, + 1 for a member). 0 when the goal is served.
+    could pay are kept in order (twice the cost, + 1 for a member). 0 when all is known: the goal
+    is served, or no purse can pay anything any more.
     """
     i, stop, j, last = span
     group_, goal = own
     new_key, new_draw, new_cost, new_cite = changed
     _bounds, key, draw, terms, group = queue
-    for_all = purses[0]
-    count, place = 0, 0
+    for_all, least = purses[0], purses[4]
+    count = 0
     while True:
         while i < stop and group[i] == group_:
             i += 1
         if j < last and new_key[j] >= 1.0:
             # Beyond the ceiling, with all that follows: at the degree's end.
-            found[j:last] = CHECK
             last = j
         if i >= stop and j >= last:
             return count
@@ -192,12 +187,10 @@ def _own_turn(
             i >= stop or new_key[j] < key[i] or (new_key[j] == key[i] and new_draw[j] < draw[i])
         ):
             cost, is_cite, member = new_cost[j], new_cite[j], j
-            before[j] = place
             j += 1
         else:
             cost, is_cite = terms[i, 0], terms[i, 1] != 0
             i += 1
-        place += 1
         payer = -1
         for source in range(len(holds)):
             fits = for_all[source] or is_cite
@@ -212,3 +205,52 @@ def _own_turn(
         if payer < 0:
             unpaid[count] = cost * 2 + (1 if member >= 0 else 0)
             count += 1
+            able = False
+            for source in range(len(holds)):
+                able |= not closed[source] and holds[source] >= least
+            if not able:
+                found[j:last] = _waiting_or_check(new_key[j:last])
+                return 0
+
+
+def _waiting_or_check(key: NDArray[np.float64]) -> NDArray[np.int8]:
+    return np.where(key >= 1.0, CHECK, WAITING).astype(np.int8)
+
+
+def placed(
+    wanted: Ints,
+    where: tuple[Any, Any, Any, Any],
+    changed: tuple[Any, Any, Any],
+    queue: tuple[Any, Any],
+    before: Ints,
+) -> None:
+    """
+    How many needs of its degree come before each changed one.
+
+    Args:
+        wanted: places in the lists. where: for each, where the level begins and ends in the queue,
+            where its list begins and ends.
+        changed: the lists: key, place in the draw, key of today (1 or more where it is not among
+            those that may be paid).
+        queue: key and place in the draw, of the needs that may be paid, in the order of the queue.
+        before: filled, shape (wanted,).
+    """
+    start_of, stop_of, begins, ends = where
+    new_key, new_draw, old_key = changed
+    key, draw = queue
+    for n in range(len(wanted)):
+        member = wanted[n]
+        mine, drawn = new_key[member], new_draw[member]
+        low, high = start_of[n], stop_of[n]
+        while low < high:
+            middle = (low + high) // 2
+            if key[middle] < mine or (key[middle] == mine and draw[middle] < drawn):
+                low = middle + 1
+            else:
+                high = middle
+        own = 0
+        for other in range(begins[n], ends[n]):
+            same = old_key[other] == mine and new_draw[other] < drawn
+            if old_key[other] < 1.0 and (old_key[other] < mine or same):
+                own += 1
+        before[n] = low - start_of[n] - own + member - begins[n]

@@ -16,6 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from rapidfuzz import fuzz, process
 
+from traitdunion.engine import blocks
+from traitdunion.engine.scale import suited
+
 THRESHOLD = 0.88
 # A block larger than this says nothing any more: it is cut by the first letter of the name.
 LARGEST_BLOCK = 1_500
@@ -137,30 +140,31 @@ def namesakes(*, name: ArrayLike, birth_date: ArrayLike, is_new: ArrayLike) -> I
 
 class _Alike:
     """
-    Two pairs in three stop here, on comparisons of numbers.
+    All but a few pairs stop here, on comparisons of numbers.
 
     One name of the one begins like one name of the other; and a letter that only one of two names
     has is one to add or remove, of which the threshold allows a few.
     """
 
     def __init__(self, last: list[str], first: list[str], threshold: float) -> None:
-        self._initials = [_numbers(names, _initial) for names in (last, first)]
-        self._letters = [_numbers(names, _letters) for names in (last, first)]
-        self._lengths = [_numbers(names, len) for names in (last, first)]
+        self._names = tuple(
+            _numbers(names, of) for names in (last, first) for of in (_letters, len, _initial)
+        )
         self._tolerated = 1 - threshold + 1e-6
 
-    def kept(self, left: Integers, right: Integers) -> NDArray[np.bool_]:
-        a, b = self._initials
-        same = (a[left] == a[right]) | (b[left] == b[right])
-        same |= (a[left] == b[right]) | (b[left] == a[right])
-        near = self._near(1, left, right) | self._near(0, left, right)
-        return np.asarray(same & near)
-
-    def _near(self, name: int, left: Integers, right: Integers) -> NDArray[np.bool_]:
-        """Whether this name of the left rows may be close to the first name of the right ones."""
-        apart = np.bitwise_count(self._letters[name][left] ^ self._letters[1][right])
-        allowed = (self._lengths[name][left] + self._lengths[1][right]) * self._tolerated
-        return np.asarray(apart <= allowed)
+    def pairs(
+        self, block: Integers, rows: Integers, letter: Integers, new: NDArray[np.bool_]
+    ) -> Integers:
+        """Pairs of rows of one block that may be alike: left rows, then right rows."""
+        order, after = _runs(block, rows, letter, new)
+        loop = suited(blocks.alike, int(after.sum()))
+        size = PAIRS + int(after.max(initial=0))
+        buffers = np.empty(size, np.int64), np.empty(size, np.int64)
+        found, start = [np.empty((2, 0), dtype=np.int64)], 0
+        while start < len(order):
+            start, count = loop((order, after), self._names, new, self._tolerated, start, *buffers)
+            found.append(np.sort([buffers[0][:count], buffers[1][:count]], axis=0))
+        return np.concatenate(found, axis=1)
 
 
 def _numbers(names: list[str], of: Callable[[str], int]) -> Integers:
@@ -204,9 +208,7 @@ def _candidates(
         (whole, np.arange(len(last))),
         (home, np.flatnonzero(home != NO_HOUSEHOLD)),
     ):
-        for left, right in _pairs_within(block, rows, letter, new):
-            kept = alike.kept(left, right)
-            found.append(np.stack((left[kept], right[kept])))
+        found.append(alike.pairs(block, rows, letter, new))
     return np.concatenate(found, axis=1)
 
 
@@ -339,24 +341,31 @@ def _alike(
 
 def _birth_scores(
     one: NDArray[np.datetime64], other: NDArray[np.datetime64]
-) -> tuple[Floats, list[str]]:
-    score, why = np.zeros(len(one)), [""] * len(one)
-    for i in range(len(one)):
-        score[i], why[i] = _birth_score(one[i], other[i])
+) -> tuple[Floats, NDArray[np.object_]]:
+    mine, theirs = _parts(one), _parts(other)
+    alike = [a == b for a, b in zip(mine, theirs, strict=True)]
+    turned = alike[0] & (mine[1] == theirs[2]) & (mine[2] == theirs[1])
+    cases: list[tuple[NDArray[np.bool_], float, str]] = [
+        (np.isnat(one) | np.isnat(other), 0.7, BIRTH_MISSING),
+        (one == other, 1.0, SAME_BIRTH),
+        (turned, 0.9, DAY_AND_MONTH_SWAPPED),
+        # One part of the date differs: a slip of the hand. Two: another child of that name.
+        (np.sum(alike, axis=0) == 2, 0.6, CLOSE_BIRTH),
+    ]
+    score, why = np.zeros(len(one)), np.full(len(one), "", dtype=object)
+    for holds, value, word in reversed(cases):
+        score[holds], why[holds] = value, word
     return score, why
 
 
-def _birth_score(one: np.datetime64, other: np.datetime64) -> tuple[float, str]:
-    if np.isnat(one) or np.isnat(other):
-        return 0.7, BIRTH_MISSING
-    if one == other:
-        return 1.0, SAME_BIRTH
-    mine, theirs = one.astype(date), other.astype(date)
-    if (mine.year, mine.day, mine.month) == (theirs.year, theirs.month, theirs.day):
-        return 0.9, DAY_AND_MONTH_SWAPPED
-    same = (mine.year == theirs.year) + (mine.month == theirs.month) + (mine.day == theirs.day)
-    # One part of the date differs: a slip of the hand. Two: another child of that name.
-    return (0.6, CLOSE_BIRTH) if same == 2 else (0.0, "")
+def _parts(born: NDArray[np.datetime64]) -> tuple[Integers, Integers, Integers]:
+    """Year, month and day, from 0; of no meaning where there is no date."""
+    month = born.astype("datetime64[M]")
+    year = born.astype("datetime64[Y]")
+    parts = (year, month - year, born - month)
+    # Days and months count from 1 on both sides: they may be compared as they are.
+    found = [part.astype(np.int64) for part in parts]
+    return found[0], found[1], found[2]
 
 
 def _reasons(name: float, swapped: bool, birth: str, together: bool) -> tuple[str, ...]:

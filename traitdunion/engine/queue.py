@@ -5,7 +5,7 @@ The whole rule, from declared needs to who is served by which purse: steps 1 to 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import gcd
 
@@ -25,7 +25,7 @@ __all__ = (
     "Source",
     "allocate",
     "columns_of",
-    "ranked",
+    "lines",
     "ticket",
 )
 
@@ -85,7 +85,7 @@ def allocate(needs: Sequence[Need], rules: Rules) -> list[Ranked]:
     Raises: Contradiction, ValueError.
     """
     drawn = drawing.draw(columns_of(needs), rules)
-    return ranked(drawn, changes.of(drawn, rules), rules)
+    return list(lines(drawn, changes.of(drawn, rules), rules))
 
 
 def columns_of(needs: Sequence[Need]) -> Columns:
@@ -117,9 +117,9 @@ def _given(value: int | None) -> int:
     return drawing.NOT_GIVEN if value is None else value
 
 
-def ranked(drawn: Drawn, changed: changes.Changes, rules: Rules) -> list[Ranked]:
+def lines(drawn: Drawn, changed: changes.Changes, rules: Rules) -> Iterator[Ranked]:
     """Each need of the queue with its reason, in order of rank."""
-    return [_ranked(place, drawn, changed, rules) for place in range(len(drawn.queue))]
+    return (_ranked(place, drawn, changed, rules) for place in range(len(drawn.queue)))
 
 
 def _ranked(place: int, drawn: Drawn, changed: changes.Changes, rules: Rules) -> Ranked:

@@ -139,8 +139,7 @@ def checked(
     before = np.zeros(shape, np.int64) if served_before is None else served_before
     limits = np.full(shape, NO_CEILING) if ceiling is None else ceiling
     earlier = _whole("served_before", before, shape, 0)
-    if len(earlier) and earlier.max() > LARGEST_COUNT:
-        raise ValueError("served_before: a count above 2**62")
+    _refuse_first("served_before", earlier > LARGEST_COUNT, "a count above 2**62")
     return (
         degrees,
         _whole("neighbourhood", neighbourhood, shape, None),
@@ -157,8 +156,7 @@ def _priorities(given: ArrayLike, shape: tuple[int, ...]) -> Floats:
     except (TypeError, ValueError):
         raise ValueError("priority: numbers are expected") from None
     _same_shape("priority", priorities, shape)
-    if np.isnan(priorities).any() or (priorities < 0).any():
-        raise ValueError("priority: NaN or a negative value")
+    _refuse_first("priority", ~(priorities >= 0), "NaN or a negative value")
     return priorities
 
 
@@ -167,8 +165,9 @@ def _tickets(given: ArrayLike, shape: tuple[int, ...]) -> Tickets:
     _same_shape("ticket", tickets, shape)
     if not len(tickets):
         return tickets.astype(np.uint64)
-    if tickets.dtype.kind not in "iu" or tickets.min() < 0:
+    if tickets.dtype.kind not in "iu":
         raise ValueError("ticket: unsigned integers are expected")
+    _refuse_first("ticket", tickets < 0, "a negative value")
     return tickets.astype(np.uint64)
 
 
@@ -183,13 +182,20 @@ def _whole(
         _same_shape(name, array, shape)
     if array.dtype.kind not in "iubf":
         raise ValueError(f"{name}: integers are expected")
-    if array.dtype.kind == "f" and not (np.isfinite(array) & (array == np.floor(array))).all():
-        raise ValueError(f"{name}: NaN or a number that is not whole")
-    if len(array) and (array.max() >= 2**63 or array.min() < -(2**63)):
-        raise ValueError(f"{name}: a number beyond 64 bits")
-    if minimum is not None and len(array) and array.min() < minimum:
-        raise ValueError(f"{name}: a negative value")
+    if array.dtype.kind == "f":
+        whole = np.isfinite(array) & (array == np.floor(array))
+        _refuse_first(name, ~whole, "NaN or a number that is not whole")
+    if array.dtype.kind in "uf":
+        _refuse_first(name, (array >= 2**63) | (array < -(2**63)), "a number beyond 64 bits")
+    if minimum is not None:
+        _refuse_first(name, array < minimum, "a negative value")
     return array.astype(np.int64)
+
+
+def _refuse_first(name: str, bad: NDArray[np.bool_], why: str) -> None:
+    """ValueError naming the argument and its first bad row, if any."""
+    if bad.any():
+        raise ValueError(f"{name}: row {int(bad.argmax())}: {why}")
 
 
 def _same_shape(name: str, array: NDArray[np.generic], shape: tuple[int, ...]) -> None:

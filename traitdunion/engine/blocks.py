@@ -1,0 +1,75 @@
+"""
+Pairs of one block that may be alike, as a loop over arrays.
+
+It runs as it is on few rows, and compiled on many (`engine.scale`).
+"""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+
+def alike(
+    runs: tuple[Any, Any],
+    names: tuple[Any, ...],
+    is_new: NDArray[Any],
+    tolerated: float,
+    start: int,
+    left: NDArray[Any],
+    right: NDArray[Any],
+) -> tuple[int, int]:
+    """
+    Find pairs until the buffers are full.
+
+    Args:
+        runs: the rows block by block, and how many of its own block come after each.
+        names: letters (one bit each), lengths and initials of the last names, then of the first.
+        tolerated: share of the letters of two names that may have to be added or removed.
+        start: where to begin in the runs.
+        left, right: filled with rows; longer than the largest block.
+    Returns: where to go on, and how many pairs were found.
+    """
+    order, after = runs
+    last, last_length, last_initial, first, first_length, first_initial = names
+    count = 0
+    for place in range(start, len(order)):
+        if count + after[place] > len(left):
+            return place, count
+        i = order[place]
+        for other in range(place + 1, place + 1 + after[place]):
+            j = order[other]
+            if not (is_new[i] or is_new[j]):
+                continue
+            if not (
+                last_initial[i] == last_initial[j]
+                or first_initial[i] == first_initial[j]
+                or last_initial[i] == first_initial[j]
+                or first_initial[i] == last_initial[j]
+            ):
+                continue
+            # A letter that only one of two names has is one to add or to remove.
+            straight = _apart(first[i] ^ first[j]) <= tolerated * (
+                first_length[i] + first_length[j]
+            ) and (
+                _apart(last[i] ^ last[j]) <= tolerated * (last_length[i] + last_length[j])
+                # « Dupont » and « Dupont-Martin »: all the letters of one are in the other.
+                or last[i] & ~last[j] == 0
+                or last[j] & ~last[i] == 0
+            )
+            if not straight and not (
+                _apart(last[i] ^ first[j]) <= tolerated * (last_length[i] + first_length[j])
+                and _apart(first[i] ^ last[j]) <= tolerated * (first_length[i] + last_length[j])
+            ):
+                continue
+            left[count], right[count] = i, j
+            count += 1
+    return len(order), count
+
+
+def _apart(bits: int) -> int:
+    """How many bits are set, of at most 48."""
+    bits = bits - ((bits >> 1) & 0x555555555555)
+    bits = (bits & 0x333333333333) + ((bits >> 2) & 0x333333333333)
+    bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F
+    bits = bits + (bits >> 24)
+    return (bits + (bits >> 8) + (bits >> 16)) & 0xFF
