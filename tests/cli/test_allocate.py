@@ -173,11 +173,11 @@ def test_each_need_that_waits_says_what_would_serve_it_and_that_is_kept(tmp_path
     rows = [f"n{number},Q1,tablet,0,0,,," for number in range(6)]
     _ran, out = allocate(tmp_path, rows)
     waiting = [line for line in csv.DictReader(out.splitlines()) if line["decision"] == "waiting"]
-    # Two are paid of 400 €; the third lacks 155 €, the last 710 €.
+    # The plan pays two, the cités help one: the fourth lacks 155 €, the last 525 €.
     assert "155 € de plus dans « plan »" in waiting[0]["reason"]
-    assert "710 € de plus dans « plan »" in waiting[-1]["reason"]
+    assert "525 € de plus dans « plan »" in waiting[-1]["reason"]
 
-    richer = RULES.replace("40000", str(40_000 + 71_000))
+    richer = RULES.replace("40000", str(40_000 + 52_500))
     (tmp_path / "richer.toml").write_text(richer, encoding="utf-8")
     _ran, out = allocate(tmp_path, rows, "--programme", "richer.toml")
 

@@ -295,3 +295,19 @@ def test_exchanged_longitude_and_latitude_are_said_as_such_and_nothing_is_writte
     assert "« lon » et « lat » sont échangées : 3 points sur 4" in said
     assert said.count("\n") == 1
     assert not out.exists()
+
+
+def test_a_file_cut_in_two_gives_the_same_lines_and_each_says_what_it_cost(
+    tmp_path: Path, zones: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"{n},{1.9 + n / 50},{47.9 + n / 60}" for n in range(60)]
+    whole = located(tmp_path, zones, "id,lon,lat\n" + "\n".join(lines))
+
+    halves = [
+        *located(tmp_path, zones, "id,lon,lat\n" + "\n".join(lines[:23])),
+        *located(tmp_path, zones, "id,lon,lat\n" + "\n".join(lines[23:]), "--json"),
+    ]
+
+    assert halves == whole
+    cost = json.loads(capsys.readouterr().out)
+    assert all(cost[name] > 0 for name in ("wall_seconds", "cpu_seconds", "peak_mib"))
