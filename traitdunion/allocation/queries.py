@@ -350,12 +350,6 @@ def places_shown(wave: Wave, neighbourhood_ids: Collection[UUID]) -> set[UUID]:
     return {row["neighbourhood"] for row in counted}
 
 
-def missing_cents(line: Line) -> int:
-    """What the purses lack to go as far as this waiting line."""
-    before = Line.objects.filter(wave=line.wave_id, decision=Decision.WAITING, rank__lte=line.rank)
-    return before.aggregate(total=Sum("cost_cents"))["total"] or 0
-
-
 def may_be_published(wave: Wave) -> bool:
     """Whether no combination of what the rows say is so rare that it could point at a child."""
     return (

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 def alike(
     runs: tuple[Any, Any],
     names: tuple[Any, ...],
+    birth: tuple[Any, Any, Any, Any],
     is_new: NDArray[Any],
     tolerated: float,
     start: int,
@@ -24,6 +25,7 @@ def alike(
     Args:
         runs: the rows block by block, and how many of its own block come after each.
         names: letters (one bit each), lengths and initials of the last names, then of the first.
+        birth: year, month and day counted from 0, and whether they are known.
         tolerated: share of the letters of two names that may have to be added or removed.
         start: where to begin in the runs.
         left, right: filled with rows; longer than the largest block.
@@ -31,6 +33,7 @@ def alike(
     """
     order, after = runs
     last, last_length, last_initial, first, first_length, first_initial = names
+    year, month, day, known = birth
     count = 0
     for place in range(start, len(order)):
         if count + after[place] > len(left):
@@ -40,6 +43,12 @@ def alike(
             j = order[other]
             if not (is_new[i] or is_new[j]):
                 continue
+            if known[i] and known[j]:
+                # Two parts of the date at least, or day and month exchanged: else another child.
+                same = int(year[i] == year[j]) + int(month[i] == month[j]) + int(day[i] == day[j])
+                turned = year[i] == year[j] and month[i] == day[j] and day[i] == month[j]
+                if same < 2 and not turned:
+                    continue
             if not (
                 last_initial[i] == last_initial[j]
                 or first_initial[i] == first_initial[j]

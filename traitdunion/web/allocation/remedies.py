@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from traitdunion.allocation import queries, rights
 from traitdunion.allocation.states import Decision
-from traitdunion.base.money import euros
 from traitdunion.census import rights as census_rights
 from traitdunion.partners import queries as partners
 
@@ -34,7 +33,7 @@ def of(need: Any, line: Any, award: Any, seat: Any) -> list[Remedy]:
         return []
     if line.decision == Decision.CHECK:
         return _check(need, seat)
-    return _waiting(need, line, seat) if line.decision == Decision.WAITING else []
+    return _waiting(need, seat) if line.decision == Decision.WAITING else []
 
 
 def _resting() -> Remedy:
@@ -81,16 +80,14 @@ def _check(need: Any, seat: Any) -> list[Remedy]:
     return [*found, *_question(need, seat)]
 
 
-def _waiting(need: Any, line: Any, seat: Any) -> list[Remedy]:
-    missing = euros(queries.missing_cents(line))
+def _waiting(need: Any, seat: Any) -> list[Remedy]:
+    """The sum that would serve it is in the line's own reason, exact when the wave was drawn."""
     return [
         Remedy(
             _(
-                "Il manque %(missing)s pour servir la file jusqu’à ce rang : des crédits nouveaux,"
-                " ou des attributions rendues plus haut, le serviraient. La place peut changer à"
-                " la prochaine vague, en mieux comme en moins bien."
+                "Des crédits nouveaux, ou des attributions rendues plus haut, le serviraient. La"
+                " place peut changer à la prochaine vague, en mieux comme en moins bien."
             )
-            % {"missing": missing}
         ),
         *_question(need, seat),
         Remedy(
