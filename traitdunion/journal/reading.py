@@ -127,15 +127,16 @@ def _pieces(form: canonical.Form) -> list[str]:
     pieces, parts, opening = [], [], "{"
     for column, kind in zip(form.columns, form.kinds, strict=True):
         parts.append(f"'{opening}\"{column}\":'")
-        opening = ","
+        # A column may bear a word of SQL's own.
+        opening, held = ",", f"t.{connection.ops.quote_name(column)}"
         if kind is FloatField:
-            pieces += [_glued(parts), f"t.{column}"]
+            pieces += [_glued(parts), held]
             parts = []
         elif kind is IntegerField and column == form.key and connection.vendor == "sqlite":
             # The place of the row itself: it holds a whole number and nothing else.
-            parts.append(f"t.{column}")
+            parts.append(held)
         else:
-            parts.append(_json(f"t.{column}", kind))
+            parts.append(_json(held, kind))
     return [*pieces, _glued([*parts, "'}'"])]
 
 
