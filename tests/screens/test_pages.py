@@ -21,6 +21,9 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 NOT_PAGES = {
     "accept_invitation",
     "census:rejected",
+    "grants:form",
+    "grants:piece",
+    "grants:receipt",
     "healthz",
     "lending:agreement_pdf",
     "lending:delivery_pdf",
