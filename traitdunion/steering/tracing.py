@@ -25,7 +25,7 @@ from traitdunion.lending import queries as loans
 from traitdunion.lending import tracing as lending
 from traitdunion.partners import queries as partners
 from traitdunion.people import queries as people
-from traitdunion.steering import chain
+from traitdunion.steering import chain, links
 from traitdunion.steering.chain import End, Step, Trace
 from traitdunion.steering.states import Leaf, Thing
 from traitdunion.supply import queries as orders
@@ -57,7 +57,7 @@ def trace(text: str, *, seat: "Seat | None" = None, after: str = "") -> Trace:
     for find in FINDERS if wanted else ():
         found = find(wanted, seat, after)
         if found is not None:
-            return found
+            return found if seat is None else links.followed_by(seat, found)
     raise NothingTraced(
         _("Rien ne porte le numéro « %(number)s » : vérifiez-le, chiffre à chiffre.")
         % {"number": wanted[:40]}
@@ -230,7 +230,7 @@ def _organisation_numbered(text: str, seat: "Seat | None", after: str) -> Trace 
 
 def _neighbourhood(text: str, seat: "Seat | None", after: str) -> Trace | None:
     place = territories.neighbourhood(squeezed(text))
-    if place is None or not _sees_place(seat, place):
+    if place is None or not links.sees_neighbourhood(seat, place):
         return None
     given = allocation.awards_by_source(place.pk)
     lent = supply.paid_for(lending.devices_lent_in(place.pk))
@@ -329,15 +329,6 @@ def _child(text: str, seat: "Seat | None", after: str) -> Trace | None:
 
 def _sees(seat: "Seat | None", seen_by: Callable[[Any], Any], pk: Any) -> bool:
     return seat is None or seen_by(seat).filter(pk=pk).exists()
-
-
-def _sees_place(seat: "Seat | None", place: Any) -> bool:
-    if seat is None:
-        return True
-    rows = territories.within(
-        territories.neighbourhoods(place.generation), perimeter=seat.perimeter
-    )
-    return bool(rows.filter(pk=place.pk).exists())
 
 
 FINDERS: tuple[Callable[[str, "Seat | None", str], Trace | None], ...] = (

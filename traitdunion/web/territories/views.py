@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from traitdunion.base.clock import now
 from traitdunion.base.money import euros
 from traitdunion.programme import queries as programme
+from traitdunion.steering import links
 from traitdunion.territories import arrays, operations, rights
 from traitdunion.territories import queries as territories
 from traitdunion.web.access import right
@@ -42,7 +43,7 @@ def neighbourhoods(request: HttpRequest) -> HttpResponse:
 
 
 @right(rights.may_read_reference)
-def neighbourhood(request: HttpRequest, code: str) -> HttpResponse:
+def neighbourhood(request: Any, code: str) -> HttpResponse:
     """One neighbourhood: where it is, who covers it, its schools."""
     row = territories.neighbourhood(code)
     if row is None:
@@ -53,6 +54,7 @@ def neighbourhood(request: HttpRequest, code: str) -> HttpResponse:
         "cites": territories.cites_covering(row.pk),
         "schools": territories.schools_in(row.pk),
         "drawing": arrays.drawing(row.pk),
+        "may_follow": links.sees_neighbourhood(request.seat, row),
     }
     return render(request, "territories/neighbourhood.html", context)
 
