@@ -3,20 +3,14 @@ Somebody with every right on the database takes the triggers off, changes one co
 row away, and puts the triggers back: `verify` names what was touched.
 """
 
-import json
-import math
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
 from django.db.models import Model
 
+from tests.journal.behind import behind_the_back, changed, places, set_column, stored
 from tests.journal.conftest import Office
-from traitdunion.base.append_only import protect, unprotect
 from traitdunion.journal import canonical, queries, telling
 from traitdunion.journal.checking import shown
 from traitdunion.journal.models import Event, Head, Seal
@@ -24,74 +18,10 @@ from traitdunion.journal.models import Event, Head, Seal
 Row = dict[str, Any]
 
 
-class Undone(Exception):
-    """The trial is over: put everything back."""
-
-
 def growing() -> list[type[Model]]:
-    """The tables of this file's scene; those of the ledger are tried with it."""
+    """The tables of this scene; those of a whole plan are in test_tampering_plan.py."""
     tables = [Event, Seal, *telling.tables()]
     return [one for one in tables if one._default_manager.exists()]
-
-
-@contextmanager
-def behind_the_back(model: type[Model]) -> Iterator[Any]:
-    """With the triggers off, then back on; undone at the end."""
-    table = model._meta.db_table
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            unprotect(connection.schema_editor(), table)
-            yield cursor
-            protect(connection.schema_editor(), table)
-            raise Undone
-    except Undone:
-        pass
-
-
-def places(model: type[Model]) -> list[Any]:
-    """The keys of the first, a middle and the last row."""
-    keys = list(model._default_manager.order_by("pk").values_list("pk", flat=True))
-    return [keys[0], keys[len(keys) // 2], keys[-1]]
-
-
-def stored(value: Any) -> Any:
-    """A value as the driver of this database takes it."""
-    if isinstance(value, dict | list):
-        return json.dumps(value)
-    if connection.vendor == "sqlite":
-        if isinstance(value, UUID):
-            return value.hex
-        if isinstance(value, datetime):
-            return connection.ops.adapt_datetimefield_value(value)
-    return value
-
-
-def changed(value: Any, kind: type) -> list[Any]:
-    """Values as near to this one as can be, and of the same kind."""
-    if value is None:
-        return {
-            "UUIDField": [uuid4()],
-            "DateTimeField": [datetime.fromisoformat("2020-05-01T00:00:00+00:00")],
-            "FloatField": [0.0],
-        }.get(kind.__name__, [1])
-    if isinstance(value, bool):
-        return [not value]
-    if isinstance(value, int):
-        return [value + 1_000_000]
-    if isinstance(value, float):
-        return [math.nextafter(value, 10**9)]
-    if isinstance(value, UUID):
-        return [UUID(int=value.int ^ 1)]
-    if isinstance(value, datetime):
-        return [value + timedelta(microseconds=1)]
-    if isinstance(value, dict):
-        return [{**value, "zz": 1}]
-    if isinstance(value, list):
-        return [[*value, [10**9, 10**9]]]
-    if isinstance(value, bytes | memoryview):
-        held = bytes(value)
-        return [bytes([held[0] ^ 1]) + held[1:]]
-    return [f"{value[:-1]}{'x' if value[-1:] != 'x' else 'y'}" if value else "x"]
 
 
 def found(model: type[Model], key: Any) -> bool:
@@ -112,7 +42,7 @@ def test_any_column_changed_is_found_in_any_row(office: Office, place: int) -> N
             for value in changed(getattr(row, name), kind):
                 tried += 1
                 with behind_the_back(model) as cursor:
-                    _set(cursor, model, column, stored(value), stored(key))
+                    set_column(cursor, model, column, stored(value), stored(key))
                     wrong = next(queries.check(), None)
                 case = f"{model._meta.label_lower}.{column}"
                 if wrong is None:
@@ -123,13 +53,6 @@ def test_any_column_changed_is_found_in_any_row(office: Office, place: int) -> N
     assert tried > 45
     assert not missed
     assert not elsewhere
-
-
-def _set(cursor: Any, model: type[Model], column: str, value: Any, key: Any) -> None:
-    pk = model._meta.pk.column
-    table = model._meta.db_table
-    cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {pk} = %s", [value, key])
-    assert cursor.rowcount == 1
 
 
 @pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "middle", "last"])
@@ -147,7 +70,7 @@ def test_the_very_record_is_named_when_one_of_its_words_is_changed(
         if (column := words.get(model._meta.label_lower)) is None:
             continue
         with behind_the_back(model) as cursor:
-            _set(cursor, model, column, "x", stored(key))
+            set_column(cursor, model, column, "x", stored(key))
             assert found(model, key), (model, next(queries.check()))
 
 
@@ -175,7 +98,7 @@ def test_two_rows_that_change_places_are_found(office: Office) -> None:
         with behind_the_back(model) as cursor:
             for key, other in ((first, last), (last, first)):
                 for name in names:
-                    _set(cursor, model, name, stored(rows[other][name]), stored(key))
+                    set_column(cursor, model, name, stored(rows[other][name]), stored(key))
             wrong = next(queries.check(), None)
 
         assert wrong, model
