@@ -29,7 +29,7 @@ Claim = list[Any]  # [how many rows, their digest, a short sum of each when ther
 
 EVENTS, SEALS, HEAD = (one._meta.db_table for one in (Event, Seal, Head))
 # Events whose rows are looked up together.
-TOGETHER = 8000
+TOGETHER = 1_000
 # Identifiers missing between two of a seal's ranges before they are read apart.
 APART = 1_000
 
