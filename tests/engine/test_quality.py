@@ -144,6 +144,15 @@ def test_lost_zeros_come_back_only_with_a_proof() -> None:
     assert quality.repaired_code("7000", length=5, known=communes) == "7000"
 
 
+def test_among_many_namesakes_a_close_date_says_nothing_unless_they_live_together() -> None:
+    many = [("Diallo", "Aïcha", f"{1990 + n}-0{1 + n % 9}-{10 + n}") for n in range(15)]
+    two = [("Diallo", "Aïcha", "2009-05-04"), ("Diallo", "Aïcha", "2009-05-14")]
+
+    assert len(doubles(*two)) == 1
+    assert len(doubles(*two, *many)) == 0
+    assert len(doubles(*two, *many, household=[3, 3, *[-1] * 15])) == 1
+
+
 @pytest.fixture(scope="module")
 def crowd() -> People:
     return people(8_000)

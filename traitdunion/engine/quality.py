@@ -8,7 +8,7 @@ that the work grows with the blocks and not with the square of the list.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +22,9 @@ from traitdunion.engine.scale import suited
 # Below it a pair is left out. Of generated slips nine in ten are found; 0.88 finds eight, and
 # hardly fewer others with them.
 THRESHOLD = 0.84
+# Of children who bear one name, one pair in a hundred is born one part of a date apart by chance:
+# among more namesakes than this, that says nothing, unless they live together.
+NAMESAKES = 10
 # A block larger than this says nothing any more: it is cut by the first letter of the name.
 LARGEST_BLOCK = 1_500
 NO_HOUSEHOLD = -1
@@ -223,8 +226,8 @@ def _candidates(
     return np.concatenate(found, axis=1)
 
 
-def _codes(words: Iterable[str]) -> Integers:
-    known: dict[str, int] = {}
+def _codes(words: Iterable[Hashable]) -> Integers:
+    known: dict[Hashable, int] = {}
     return np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int64)
 
 
@@ -300,6 +303,7 @@ def _kept(
     left, right = left[place], right[place]
     birth, why = _birth_scores(born[left], born[right])
     together = (home[left] == home[right]) & (home[left] != NO_HOUSEHOLD)
+    birth[(why == CLOSE_BIRTH) & ~together & (_namesakes(last, first)[left] > NAMESAKES)] = 0.0
     score = np.minimum(1.0, 0.75 * name + 0.25 * birth + np.where(together, 0.03, 0.0))
     kept = np.flatnonzero((score >= threshold) & (birth > 0))
     reasons = tuple(
@@ -307,6 +311,12 @@ def _kept(
     )
     rounded = np.round(score[kept], 3).astype(np.float64)
     return Pairs(left[kept], right[kept], rounded, reasons)
+
+
+def _namesakes(last: list[str], first: list[str]) -> Integers:
+    """How many rows bear the name of each."""
+    names = _codes(zip(last, first, strict=True))
+    return np.bincount(names, minlength=1)[names].astype(np.int64)
 
 
 Names = tuple[list[str], list[str]]
