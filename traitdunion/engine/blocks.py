@@ -32,8 +32,8 @@ def alike(
     Returns: where to go on, and how many pairs were found.
     """
     order, after = runs
-    last_initial, first_initial = names[2], names[5]
-    known = birth[3]
+    last, last_length, last_initial, first, first_length, first_initial = names
+    year, month, day, known = birth
     count = 0
     for place in range(start, len(order)):
         if count + after[place] > len(left):
@@ -43,41 +43,43 @@ def alike(
             j = order[other]
             if not (is_new[i] or is_new[j]):
                 continue
-            if known[i] and known[j] and not _born_alike(birth, i, j):
-                continue
-            if not (
+            if known[i] and known[j]:
+                # Two parts of the date at least, or day and month exchanged: else another child.
+                same = int(year[i] == year[j]) + int(month[i] == month[j]) + int(day[i] == day[j])
+                turned = year[i] == year[j] and month[i] == day[j] and day[i] == month[j]
+                if same < 2 and not turned:
+                    continue
+            if (
                 last_initial[i] == last_initial[j]
                 or first_initial[i] == first_initial[j]
                 or last_initial[i] == first_initial[j]
                 or first_initial[i] == last_initial[j]
+            ) and _written_alike(
+                (last[i], last_length[i], first[i], first_length[i]),
+                (last[j], last_length[j], first[j], first_length[j]),
+                tolerated,
             ):
-                continue
-            if _written_alike(names, tolerated, i, j):
                 left[count], right[count] = i, j
                 count += 1
     return len(order), count
 
 
-def _born_alike(birth: tuple[Any, Any, Any, Any], i: int, j: int) -> bool:
-    """Two parts of the date at least, or day and month exchanged: else another child."""
-    year, month, day, _known = birth
-    same = int(year[i] == year[j]) + int(month[i] == month[j]) + int(day[i] == day[j])
-    return same >= 2 or bool(year[i] == year[j] and month[i] == day[j] and day[i] == month[j])
-
-
-def _written_alike(names: tuple[Any, ...], tolerated: float, i: int, j: int) -> bool:
+def _written_alike(
+    one: tuple[int, int, int, int], other: tuple[int, int, int, int], tolerated: float
+) -> bool:
     """A letter that only one of two names has is one to add or to remove: of these, few."""
-    last, last_length, _last_initial, first, first_length, _first_initial = names
-    if _apart(first[i] ^ first[j]) <= tolerated * (first_length[i] + first_length[j]) and (
-        _apart(last[i] ^ last[j]) <= tolerated * (last_length[i] + last_length[j])
+    last, last_length, first, first_length = one
+    its_last, its_last_length, its_first, its_first_length = other
+    if _apart(first ^ its_first) <= tolerated * (first_length + its_first_length) and (
+        _apart(last ^ its_last) <= tolerated * (last_length + its_last_length)
         # « Dupont » and « Dupont-Martin »: all the letters of one are in the other.
-        or last[i] & ~last[j] == 0
-        or last[j] & ~last[i] == 0
+        or last & ~its_last == 0
+        or its_last & ~last == 0
     ):
         return True
     return bool(
-        _apart(last[i] ^ first[j]) <= tolerated * (last_length[i] + first_length[j])
-        and _apart(first[i] ^ last[j]) <= tolerated * (first_length[i] + last_length[j])
+        _apart(last ^ its_first) <= tolerated * (last_length + its_first_length)
+        and _apart(first ^ its_last) <= tolerated * (first_length + its_last_length)
     )
 
 
