@@ -73,13 +73,9 @@ class Grid:
         found = np.empty(len(lon), dtype=np.int32)
         loops = import_module("traitdunion.engine.grid_loops")
         bad, undecided = loops.locate(
-            lon,
-            lat,
+            (lon, lat),
             (across, up, _width(across)),
-            (self.top, self.tiles, self.cells),
-            (self.begins, self.members),
-            (self.zone_of, self.is_area, self.first_row, self.row_of),
-            (self.bounds, self.edges),
+            tuple(getattr(self, one.name) for one in fields(self) if one.name != "scale"),
             found,
         )
         return found, int(bad), int(undecided)
