@@ -5,6 +5,7 @@ import resource
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ from traitdunion.programme.mentoring import PairingTable
 from traitdunion.programme.schema import PlanRefused, read_pairing
 
 COLUMNS = ("young", "mentor", "score")
+TLS = {
+    "ca": "autorité qui signe les certificats du répartiteur",
+    "cert": "certificat de cette machine",
+    "key": "clé de ce certificat",
+}
 
 
 def run(argv: list[str]) -> int:
@@ -50,6 +56,11 @@ def _parser() -> console.Parser:
     made.add_argument(
         "--reasons", type=Path, metavar="FICHIER.csv", help="pourquoi chaque binôme, ou aucun"
     )
+    made.add_argument(
+        "--scheduler", metavar="tls://…", help="calcule sur les machines de ce répartiteur Dask"
+    )
+    for name in ("ca", "cert", "key"):
+        made.add_argument(f"--tls-{name}", type=Path, metavar="FICHIER.pem", help=TLS[name])
     made.add_argument("--dry-run", action="store_true", help="n’écrit rien")
     return made
 
@@ -62,9 +73,15 @@ def _match(arguments: Namespace) -> int:
     given = people_files.arrays(young, mentors)
     base = np.array(rules.bases, np.int64)[given.priority]
     previous = _previous(arguments.previous, young, mentors)
-    pairs = pairing.pair(
-        given.young, given.mentors, base, reach_km=rules.distance_km, previous=previous
-    )
+    with _runner(arguments) as run:
+        pairs = pairing.pair(
+            given.young,
+            given.mentors,
+            base,
+            reach_km=rules.distance_km,
+            previous=previous,
+            run=run,
+        )
     _write(arguments, young, mentors, pairs, given, rules)
     document = _document(pairs, base, previous) | {
         "young": len(young.people),
@@ -78,6 +95,22 @@ def _match(arguments: Namespace) -> int:
     }
     console.answer(document, as_json=arguments.json, summary=_summary(document))
     return console.FOUND if document["rejected"] else console.DONE
+
+
+@contextmanager
+def _runner(arguments: Namespace) -> Iterator[pairing.Runner]:
+    """Who computes: the threads of this process, or the machines of a scheduler."""
+    if arguments.scheduler is None:
+        yield pairing.in_threads
+        return
+    try:
+        # Only here: the package comes with the extra, which a single machine does not need.
+        from traitdunion.jobs import scale  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise CannotMatch(_("--scheduler demande « pip install traitdunion[cluster] ».")) from None
+    papers = scale.Papers(arguments.tls_ca, arguments.tls_cert, arguments.tls_key)
+    with scale.machines(arguments.scheduler, papers) as run:
+        yield run
 
 
 def _rules(path: Path | None) -> PairingTable:

@@ -66,6 +66,17 @@ class Search(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def grouped(group, first):
+    """The rows of each group in their order, by counting: where those of each begin is known."""
+    room = first.copy()
+    rows = np.empty(len(group), np.int64)
+    for row in range(len(group)):
+        rows[room[group[row]]] = row
+        room[group[row]] += 1
+    return rows
+
+
+@njit(cache=True, nogil=True)
 def _push(keys, nodes, size, key, node):
     at = size
     while at > 0:

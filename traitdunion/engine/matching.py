@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from traitdunion.engine.augmenting import FREE, Graph, State, bid, settle
+from traitdunion.engine.augmenting import FREE, Graph, State, bid, grouped, settle
 
 Ints = NDArray[np.int64]
 Indexes = NDArray[np.int32]
@@ -24,8 +24,9 @@ LARGEST_TOTAL = 2**63 - 1
 
 def indexed(owner: Indexes, mentor: Indexes, weight: Ints, *, young: int, mentors: int) -> Graph:
     """Edges that are already in the order of the young, with their indexes by young and mentor."""
-    back = np.argsort(mentor, kind="stable")
-    return Graph(_starts(owner, young), owner, mentor, weight, _starts(mentor, mentors), back)
+    begins = _starts(mentor, mentors)
+    back = grouped(mentor, begins)
+    return Graph(_starts(owner, young), owner, mentor, weight, begins, back)
 
 
 @dataclass(slots=True)

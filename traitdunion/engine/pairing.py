@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from traitdunion.engine import matching
 from traitdunion.engine.augmenting import FREE, Indexes, Ints
-from traitdunion.engine.blocking import Ground, ground, territories
+from traitdunion.engine.blocking import TOGETHER, Ground, ground, territories
 from traitdunion.engine.suitability import WORD, Best, Blocks, Mentors, Young, look, scores
 
 Bools = NDArray[np.bool_]
@@ -29,10 +29,12 @@ LARGEST_BASE = 1_000
 # What keeping an existing pair is worth, in points: more than any score.
 KEEPING = 1_000
 # Candidates a head to begin with, and those that one round may add.
-FIRST, MORE = 8, 6
+FIRST, MORE = 16, 16
 # Mentors that each looks at before the first prices; the prices make all be looked at.
 FIRST_LOOKS = 3_000
 ALL = 2**62
+# Young people for whom to look side by side.
+WORTH_A_THREAD = 500
 ROUNDS = 60
 
 
@@ -120,6 +122,7 @@ def pair(
     before: Before | None = None,
     run: "Runner | None" = None,
     rounds: int = ROUNDS,
+    together: int = TOGETHER,
 ) -> Pairs:
     """
     The pairs of the largest sum of bases, then of scores, over all admissible pairs.
@@ -133,13 +136,14 @@ def pair(
         before: an earlier result, from which to solve again what has changed.
         run: who solves the territories; by default the threads of this process.
         rounds: after so many the best found is given with the gap that remains.
+        together: young people of a task at least; smaller territories are gathered.
     Raises: ValueError naming the argument and the row.
     """
     _check(young, mentors, base, reach_km)
     had = np.full(len(base), FREE, np.int32) if previous is None else previous
     refuse("previous", (had < FREE) | (had >= len(mentors.capacity)), "no such mentor")
     whole = _whole_task(young, mentors, base, reach_km, had, before, rounds)
-    parts = territories(young, mentors, reach_km)
+    parts = territories(young, mentors, reach_km, together=together)
     results = (run or in_threads)([_part(whole, *rows) for rows in parts])
     return _merged(whole, parts, results)
 
@@ -238,10 +242,20 @@ class _Solving:
             np.full(shape, FREE, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.int64)
         )
         task = self.task
-        self.looked_at += look(
-            task.young, task.mentors, blocks, self.ground.around, self.price, least, rows,
-            task.reach_km, limit, best,
-        )  # fmt: skip
+
+        def part(some: slice) -> int:
+            seen: int = look(
+                task.young, task.mentors, blocks, self.ground.around, self.price, least,
+                rows[some], task.reach_km, limit, Best._make(column[some] for column in best),
+            )  # fmt: skip
+            return seen
+
+        middle = len(rows) // 2
+        halves = [slice(0, middle), slice(middle, None)]
+        if middle < WORTH_A_THREAD:
+            halves = [slice(None)]
+        with ThreadPoolExecutor(len(halves)) as pool:
+            self.looked_at += sum(pool.map(part, halves))
         found = best.mentor != FREE
         regret = np.where(found, best.value - least[rows][:, None], 0).max(axis=1, initial=0)
         self.gap += matching.sum_exactly(regret)

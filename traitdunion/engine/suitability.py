@@ -309,7 +309,7 @@ def look(young, mentors, blocks, around, price, least, rows, reach_km, limit, be
     Args:
         blocks: entries of each block in the order of the prices.
         around: places where each young person may find somebody, 0 being that of those met from
-            afar, FREE where there is none, shape (young, 28).
+            afar; FREE after the last, shape (young, 28).
         price: shape (mentors,).
         least: what score less price must pass, shape (young,).
         rows: the young to look for, shape (rows,).
@@ -329,7 +329,9 @@ def look(young, mentors, blocks, around, price, least, rows, reach_km, limit, be
             for cube in around[i]:
                 # The first of the row is everywhere: those who are met from afar.
                 near = cube > 0
-                if cube == FREE or not young.modes[i] & (ON_SITE if near else REMOTE):
+                if cube == FREE:
+                    break
+                if not young.modes[i] & (ON_SITE if near else REMOTE):
                     continue
                 block = _find(blocks.key, cube * per_place + kind)
                 if block != FREE:
@@ -360,7 +362,9 @@ def touching(young, blocks, around):
     rows, found = np.empty(1024, np.int32), np.empty(1024, np.int32)
     for i in range(len(young.level)):
         for cube in around[i]:
-            if cube == FREE or not young.modes[i] & (ON_SITE if cube > 0 else REMOTE):
+            if cube == FREE:
+                break
+            if not young.modes[i] & (ON_SITE if cube > 0 else REMOTE):
                 continue
             for subject in range(blocks.subjects):
                 if not _has(young.subjects, i, subject):
