@@ -15,6 +15,7 @@ PROMISES = (
     "demonstration",
     "verify",
     "trace",
+    "matching",
     "followed",
 )
 

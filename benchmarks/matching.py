@@ -10,8 +10,7 @@ their weights, already computed, or (« best 32 ») the 32 best of each young pe
 compute these is not counted for them. « Scan » is every admissible pair scored once with our own
 kernel, the best 32 of each kept. The time of compiling is not counted: everything is run once on a
 small market before.
-mentor-match is not in the bench group (see results/matching.txt): its time is the one measured
-apart. Prints a table and last the ratios; --peers 0 leaves the slow ones out.
+Prints a table and last the ratios; --peers 0 leaves the slow ones out.
 """
 
 import argparse
