@@ -13,6 +13,7 @@ from traitdunion.base.money import NotAnAmount
 from traitdunion.gateways.models import Message as Outbox
 from traitdunion.grants import operations, queries
 from traitdunion.grants.models import Application, Signature
+from traitdunion.journal.models import Event
 from traitdunion.partners import operations as partners
 from traitdunion.partners.models import Identifier, Membership
 
@@ -82,6 +83,18 @@ def test_a_second_application_asks_again_nothing_that_is_known(scene: Scene) -> 
     second = scene.start()
 
     assert (second.iban, second.representative_name) == (IBAN, "Aminata Sow")
+
+
+def test_a_pause_that_changed_nothing_tells_nothing(scene: Scene) -> None:
+    draft = scene.fill(scene.start())
+    told = Event.objects.filter(verb="grants.saved")
+    before = told.count()
+
+    scene.fill(draft)
+    assert told.count() == before == 1
+    scene.fill(draft, title="Autre titre")
+
+    assert told.count() == 2
 
 
 def test_a_draft_is_its_authors_affair(scene: Scene) -> None:

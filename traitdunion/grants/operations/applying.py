@@ -151,7 +151,8 @@ def save(
         neighbourhoods: all those served; None: as they are.
     Raises: MoveRefused, BadIban, NotAnAmount.
     """
-    changes = _checked(answers)
+    read = _checked(answers)
+    changes = {name: value for name, value in read.items() if getattr(application, name) != value}
     if not queries.may_change(application):
         raise MoveRefused(
             _(
@@ -163,11 +164,12 @@ def save(
     rows = Application.objects.filter(pk=application.pk, state=application.state)
     if not rows.update(saved_at=at, **changes):
         raise MoveRefused(_("La demande vient de changer d’état : rechargez la page."))
-    if neighbourhoods is not None:
-        _serve(application, neighbourhoods)
+    moved = neighbourhoods is not None and _serve(application, neighbourhoods)
     application.refresh_from_db()
-    facts = {"columns": sorted(changes)}
-    journal.record(verb="grants.saved", subject=application, by=by, at=at, facts=facts)
+    # Kept as one types: a pause that changed nothing tells nothing.
+    if changes or moved:
+        facts = {"columns": sorted(changes)}
+        journal.record(verb="grants.saved", subject=application, by=by, at=at, facts=facts)
     return application
 
 
@@ -184,15 +186,17 @@ def _checked(answers: Mapping[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _serve(application: Application, neighbourhoods: "Collection[Neighbourhood]") -> None:
+def _serve(application: Application, neighbourhoods: "Collection[Neighbourhood]") -> bool:
+    """Serve these and no others; return whether anything changed."""
     links = ApplicationNeighbourhood.objects.filter(application=application)
     wanted = {one.pk for one in neighbourhoods}
-    links.exclude(neighbourhood__in=wanted).delete()
+    left = links.exclude(neighbourhood__in=wanted).delete()[0]
     kept = set(links.values_list("neighbourhood", flat=True))
     ApplicationNeighbourhood.objects.bulk_create(
         ApplicationNeighbourhood(application=application, neighbourhood_id=pk)
         for pk in sorted(wanted - kept)
     )
+    return bool(left or wanted - kept)
 
 
 @transaction.atomic
