@@ -33,11 +33,12 @@ except operations.AlreadySubmitted as refusal:
     assert one.number in str(refusal)
     print(json.dumps(0))
 """
-NAIVE = f"""{FIND}
+NAIVE = """
+from traitdunion.grants.models import Application
 one = Application.objects.get(number=GIVEN["number"])
 won = 0
 if one.state == "DRAFT":
-    time.sleep(0.2)
+    time.sleep(1)
     one.state, one.submitted_at = "SUBMITTED", AT
     one.save()
     won = 1
