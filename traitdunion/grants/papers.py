@@ -120,7 +120,7 @@ def paper(
         articles=articles(words.body, values),
         facts=_facts(application, told, plan) if granted else (),
         closing=filled(words.closing, values),
-        appeal="" if granted else _appeal(authority.name),
+        appeal="" if granted else _appeal(authority.name, plan.grants.appeal_months),
         state_block=authority.name if authority.kind == Kind.PREFECTURE else "",
         two_sign=kind == LetterKind.AGREEMENT,
         representative=application.representative_name,
@@ -193,10 +193,10 @@ def _facts(application: "Application", told: Told, plan: "Plan") -> tuple[tuple[
     return tuple(found)
 
 
-def _appeal(authority: str) -> str:
+def _appeal(authority: str, months: int) -> str:
     return (
-        f"Vous pouvez, dans les deux mois qui suivent la réception de cette lettre :\n"
+        f"Vous pouvez, dans les {months} mois qui suivent la réception de cette lettre :\n"
         f"— demander à {authority} de revoir sa décision (recours gracieux) ;\n"
         "— saisir le tribunal administratif, par courrier ou sur www.telerecours.fr.\n"
-        "Un recours gracieux fait repartir le délai de deux mois pour saisir le tribunal."
+        f"Un recours gracieux fait repartir le délai de {months} mois pour saisir le tribunal."
     )
