@@ -89,7 +89,7 @@ def test_the_worker_draws_each_letter_once_and_tells_the_association(bureau: Bur
     assert letter.number in text(content) and one.number in text(content)
     assert one.notified_at == AT and len(letter.digest) == 64
     (sent,) = mail.outbox
-    assert sent.to == ["contact1@example.org"] and f"/subventions/decisions/{one.pk}/" in sent.body
+    assert sent.to == ["contact1@example.org"] and f"/decisions/{one.pk}/" in sent.body
 
 
 def test_a_refusal_by_letter_says_its_reason_and_how_to_appeal(bureau: Bureau) -> None:

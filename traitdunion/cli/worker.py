@@ -23,6 +23,9 @@ from traitdunion.census.states import State
 from traitdunion.cli import console, health
 from traitdunion.gateways import geocoder
 from traitdunion.gateways import operations as gateways
+from traitdunion.grants.operations import answering as grants_answering
+from traitdunion.grants.operations import letters
+from traitdunion.grants.operations import paying as grants_paying
 from traitdunion.journal import operations as journal_operations
 from traitdunion.journal import queries as journal
 from traitdunion.mentoring import operations as mentoring
@@ -130,12 +133,36 @@ def _seal_every_seconds() -> int:
     return within.seal_within_minutes * 30
 
 
+def _draw_letters(at: datetime) -> int:
+    """Decisions on grants: drawn one by one, so that a stop loses none."""
+    current = programme.current_or_none()
+    if current is None:
+        return 0
+    return letters.draw_waiting(
+        plan=programme.plan(current), public_url=settings.PUBLIC_URL, by=ROBOT, at=at
+    )
+
+
+def _settle_grants(at: datetime) -> int:
+    """What the reconciliation noted as paid is told to the association."""
+    return grants_paying.settle(by=ROBOT, at=at)
+
+
+def _remind_grants(at: datetime) -> int:
+    """Legal days of payment, reports that fall due: once each."""
+    late = grants_paying.remind(by=ROBOT, at=at)
+    return late + grants_answering.remind_reports(by=ROBOT, at=at)
+
+
 def duties() -> list[Duty]:
     """What falls due without anybody asking."""
     return [
         Duty("seals", _seal_every_seconds(), _seal),
         Duty("seal_copies", 3_600, _mail_seal),
         Duty("messages", 5, _send_messages),
+        Duty("letters", 5, _draw_letters),
+        Duty("grants_paid", 60, _settle_grants),
+        Duty("grants_due", 3_600, _remind_grants),
         Duty("addresses", 300, _place_addresses),
         Duty("lapse", 900, _lapse_awards),
         Duty("follow-ups", 3_600, _settle_follow_ups),

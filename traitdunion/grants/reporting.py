@@ -50,7 +50,7 @@ def _paper(report: UseReport, public_url: str, at: datetime) -> UsePaper:
         keys=report.keys,
         representative=application.representative_name,
         is_operating=queries.is_operating(report),
-        link=f"{public_url}/subventions/comptes-rendus/{report.pk}/",
+        link=f"{public_url}/decisions/comptes-rendus/{report.pk}/",
     )
 
 

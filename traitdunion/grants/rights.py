@@ -53,3 +53,13 @@ def may_decide(seat: "Seat | None") -> bool:
 
 def may_give_opinion(seat: "Seat | None") -> bool:
     return seat is not None and seat.acts and seat.kind in _CONSULTED
+
+
+def may_pay(seat: "Seat | None") -> bool:
+    """Ask for payments, send them, note what came back; that it is one's own is looked at then."""
+    return seat is not None and seat.acts and seat.kind == Kind.PREFECTURE
+
+
+def may_control(seat: "Seat | None") -> bool:
+    """Draw samples and follow them: the authority; ministry and controller look."""
+    return may_see_received(seat)

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from traitdunion.web.access import public
 from traitdunion.web.accounts import views as accounts
+from traitdunion.web.decisions import letters
 from traitdunion.web.home import views as home
 from traitdunion.web.pages import views as pages
 
@@ -30,6 +31,8 @@ urlpatterns = [
     path("contact/", pages.contact, name="contact"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
+    # Short, since a person types it from the foot of a letter.
+    path("verification/<str:number>", letters.verify, name="verify_letter"),
 ]
 
 # Each area under its French path; its addresses are its own.
@@ -47,6 +50,7 @@ AREAS = {
     "lending": "prets",
     "networks": "reseaux",
     "grants": "subventions",
+    "decisions": "decisions",
     "jobs": "travaux",
     "journal": "journal",
 }

@@ -108,7 +108,7 @@ def _tell(letter: Letter, public_url: str, by: Actor, at: datetime) -> None:
         context = {
             "number": application.number,
             "granted": letter.decision.outcome == Outcome.ACCEPTED,
-            "link": f"{public_url}/subventions/decisions/{letter.decision_id}/",
+            "link": f"{public_url}/decisions/{letter.decision_id}/",
         }
         gateways.post(
             to=to, template="grant_decided", context=context, language="fr", by=by, at=at
