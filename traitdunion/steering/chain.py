@@ -140,6 +140,14 @@ def commitment_step(one: Any) -> Step:
     )  # fmt: skip
 
 
+def grant_step(one: Any) -> Step:
+    """A decision on a grant: the chain ends at the association."""
+    note = one.get_outcome_display()
+    if one.withdrawn_at:
+        note = _("%(outcome)s, décision reprise") % {"outcome": note}
+    return Step(Thing.GRANT, one.number, one.number, one.decided_at.date(), one.amount_cents, note)
+
+
 def envelope_step(one: Any) -> Step:
     source = one.source.title if one.source else ""
     return Step(

@@ -28,6 +28,7 @@ class Thing(models.TextChoices):
     CHILD = "CHILD", _("enfant")
     ORGANISATION = "ORGANISATION", _("organisation")
     NEIGHBOURHOOD = "NEIGHBOURHOOD", _("quartier")
+    GRANT = "GRANT", _("subvention")
 
 
 class Leaf(models.TextChoices):

@@ -21,6 +21,8 @@ from traitdunion.budget import tracing as money
 from traitdunion.budget.states import Spending
 from traitdunion.equipment import queries as equipment
 from traitdunion.equipment.states import State
+from traitdunion.grants import tracing as grants
+from traitdunion.grants.queries import deciding as decisions
 from traitdunion.lending import queries as loans
 from traitdunion.lending import tracing as lending
 from traitdunion.partners import queries as partners
@@ -123,10 +125,28 @@ def _beneficiary(commitment: Any) -> list[Step]:
     if order:
         thing, day = chain.way_in(commitment), order.placed_at.date()
         steps.append(Step(thing, order.number, order.number, day, note=order.get_state_display()))
+    if decided := grants.decision_of(commitment.pk):
+        steps.append(chain.grant_step(decided))
     if commitment.beneficiary:
         one = commitment.beneficiary
         steps.append(Step(Thing.ORGANISATION, one.name, str(one.pk)))
     return steps
+
+
+def _grant(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    """By its number, that of its application or of its letter: it ends at whoever asked."""
+    one = grants.decision_numbered(squeezed(text))
+    if one is None or not _sees(seat, decisions.decisions_seen_by, one.pk):
+        return None
+    asker = one.application.organisation
+    paid = one.commitment
+    return Trace(
+        chain.grant_step(one),
+        euros=chain.paid_by(paid) if paid else [],
+        hands=[Step(Thing.ORGANISATION, asker.name, str(asker.pk), note=one.application.title)],
+        ends=[End(Leaf.GRANT, 1, paid.amount_cents)] if paid and paid.amount_cents else [],
+        total_cents=paid.amount_cents if paid else None,
+    )
 
 
 def _order(text: str, seat: "Seat | None", after: str) -> Trace | None:
@@ -338,6 +358,7 @@ FINDERS: tuple[Callable[[str, "Seat | None", str], Trace | None], ...] = (
     _neighbourhood,
     _agreement,
     _order,
+    _grant,
     _organisation_numbered,
     _device,
 )
