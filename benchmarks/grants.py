@@ -35,7 +35,7 @@ def clocked(do: Callable[[], Any]) -> float:
 
 def undone(do: Callable[[], Any]) -> float:
     """The time of a transaction that is then undone, so that each round starts alike."""
-    from django.db import transaction  # noqa: PLC0415
+    from django.db import transaction
 
     with transaction.atomic():
         spent = clocked(do)
@@ -58,9 +58,9 @@ def compared(
 
 
 def listed(world: Any) -> tuple[Callable[[], float], Callable[[], float]]:
-    from traitdunion.grants import queries  # noqa: PLC0415
-    from traitdunion.grants.models import Application  # noqa: PLC0415
-    from traitdunion.partners import queries as partners  # noqa: PLC0415
+    from traitdunion.grants import queries
+    from traitdunion.grants.models import Application
+    from traitdunion.partners import queries as partners
 
     seat = partners.seats(world.alice)[0]
 
@@ -79,16 +79,16 @@ def listed(world: Any) -> tuple[Callable[[], float], Callable[[], float]]:
 
 
 def batched(world: Any, size: int) -> tuple[Callable[[], float], Callable[[], float]]:
-    from django.db.models import F  # noqa: PLC0415
+    from django.db.models import F
 
-    from traitdunion.budget.models import Commitment, Envelope  # noqa: PLC0415
-    from traitdunion.grants.models import (  # noqa: PLC0415
+    from traitdunion.budget.models import Commitment, Envelope
+    from traitdunion.grants.models import (
         Application,
         Decision,
         Letter,
         UseReport,
     )
-    from traitdunion.grants.operations.deciding import Terms, decide_batch  # noqa: PLC0415
+    from traitdunion.grants.operations.deciding import Terms, decide_batch
 
     chosen = list(
         Application.objects.filter(state="UNDER_REVIEW")
@@ -133,16 +133,16 @@ def batched(world: Any, size: int) -> tuple[Callable[[], float], Callable[[], fl
 
 
 def filed(world: Any, size: int) -> tuple[Callable[[], float], Callable[[], float]]:
-    from traitdunion.grants.models import (  # noqa: PLC0415
+    from traitdunion.grants.models import (
         Application,
         GrantPayment,
         PaymentFile,
     )
-    from traitdunion.grants.operations.deciding import Terms, decide_batch  # noqa: PLC0415
-    from traitdunion.grants.operations.paying import ask_payment, send  # noqa: PLC0415
-    from traitdunion.grants.queries import paying  # noqa: PLC0415
-    from traitdunion.partners import queries as partners  # noqa: PLC0415
-    from traitdunion.partners.models import Identifier  # noqa: PLC0415
+    from traitdunion.grants.operations.deciding import Terms, decide_batch
+    from traitdunion.grants.operations.paying import ask_payment, send
+    from traitdunion.grants.queries import paying
+    from traitdunion.partners import queries as partners
+    from traitdunion.partners.models import Identifier
 
     seat = partners.seats(world.alice)[0]
     chosen = list(
@@ -206,7 +206,7 @@ def main() -> int:
     parser.add_argument("--batch", type=int, default=1_000)
     asked = parser.parse_args()
     grants_world.start()
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     world = grants_world.World(asked.applications)
     print(f"{connection.vendor}, {asked.applications} applications, batches of {asked.batch}")

@@ -18,8 +18,8 @@ def start() -> None:
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/grants.sqlite3")
     os.environ["DJANGO_SETTINGS_MODULE"] = "traitdunion.project.settings"
     os.environ["TRAITDUNION_SECRET_KEY"] = os.environ["TRAITDUNION_PSEUDONYM_KEY"] = "benchmark"
-    import django  # noqa: PLC0415 - after the environment
-    from django.core.management import call_command  # noqa: PLC0415
+    import django
+    from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
@@ -37,7 +37,7 @@ def siren(k: int) -> str:
 
 def siret(k: int) -> str:
     """Fourteen digits with their key: some number of an establishment makes the sum right."""
-    from stdnum.fr import siret as numbers  # noqa: PLC0415
+    from stdnum.fr import siret as numbers
 
     return next(
         text for nic in range(1, 100)
@@ -49,14 +49,14 @@ class World:
     """One authority, one envelope, ``count`` associations that asked for 8,000 € each."""
 
     def __init__(self, count: int) -> None:
-        from traitdunion.base.actors import ROBOT  # noqa: PLC0415
-        from traitdunion.budget import operations as budget  # noqa: PLC0415
-        from traitdunion.partners import operations as partners  # noqa: PLC0415
-        from traitdunion.partners.models import User  # noqa: PLC0415
-        from traitdunion.partners.states import Kind, Role  # noqa: PLC0415
-        from traitdunion.programme import operations as programmes  # noqa: PLC0415
-        from traitdunion.programme import queries as programme  # noqa: PLC0415
-        from traitdunion.programme.models import Strand  # noqa: PLC0415
+        from traitdunion.base.actors import ROBOT
+        from traitdunion.budget import operations as budget
+        from traitdunion.partners import operations as partners
+        from traitdunion.partners.models import User
+        from traitdunion.partners.states import Kind, Role
+        from traitdunion.programme import operations as programmes
+        from traitdunion.programme import queries as programme
+        from traitdunion.programme.models import Strand
 
         plan = ROOT / "traitdunion/programme/plans/2020-04-continuite-educative.toml"
         programmes.load(toml=plan.read_text(), by=ROBOT, at=AT)
@@ -80,9 +80,9 @@ class World:
         self.applications = self._asked(count)
 
     def _asked(self, count: int) -> list[Any]:
-        from traitdunion.grants.models import Application  # noqa: PLC0415
-        from traitdunion.partners.models import Identifier, Organisation  # noqa: PLC0415
-        from traitdunion.partners.states import Kind, Scheme  # noqa: PLC0415
+        from traitdunion.grants.models import Application
+        from traitdunion.partners.models import Identifier, Organisation
+        from traitdunion.partners.states import Kind, Scheme
 
         askers = [
             Organisation(

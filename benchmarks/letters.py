@@ -30,7 +30,7 @@ ROUNDS = 3
 
 def page(paper: Any) -> str:
     """The same words as ours, as HTML."""
-    from traitdunion.documents.codes import qr_svg  # noqa: PLC0415
+    from traitdunion.documents.codes import qr_svg
 
     rows = "".join(f"<tr><td>{escape(a)}</td><td>{escape(b)}</td></tr>" for a, b in paper.facts)
     parts = "".join(f"<h2>{escape(p.title)}</h2><p>{escape(p.text)}</p>" for p in paper.articles)
@@ -45,7 +45,7 @@ def page(paper: Any) -> str:
 
 def peer(papers: list[Any]) -> float:
     """Documents a second."""
-    from weasyprint import HTML  # noqa: PLC0415
+    from weasyprint import HTML
 
     started = time.perf_counter()
     for one in papers:
@@ -55,8 +55,8 @@ def peer(papers: list[Any]) -> float:
 
 
 def ours(world: Any, count: int) -> float:
-    from traitdunion.base.actors import ROBOT  # noqa: PLC0415
-    from traitdunion.grants.operations import letters  # noqa: PLC0415
+    from traitdunion.base.actors import ROBOT
+    from traitdunion.grants.operations import letters
 
     started = time.perf_counter()
     done = letters.draw_waiting(
@@ -72,8 +72,8 @@ def main() -> int:
     parser.add_argument("--peer", type=int, default=60)
     asked = parser.parse_args()
     grants_world.start()
-    from traitdunion.grants import papers  # noqa: PLC0415
-    from traitdunion.grants.operations.deciding import Terms, decide_batch  # noqa: PLC0415
+    from traitdunion.grants import papers
+    from traitdunion.grants.operations.deciding import Terms, decide_batch
 
     world = grants_world.World(asked.letters)
     made = decide_batch(

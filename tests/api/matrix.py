@@ -34,6 +34,8 @@ HUGO = frozenset({"hugo"})
 # Those who may be asked what they think of an application.
 CONSULTED = frozenset({"bakary", "chloe", "elise", "farid", "gaelle", "yanis"})
 GRANTS = CONSULTED | CONTROL | {"alice", "jeanne", "lea", "paul"}
+# Those who ask for grants, decide or look over.
+DECIDED = CONTROL | {"alice", "bakary", "jeanne", "lea", "paul"}
 LEA, KARIM = frozenset({"lea"}), CONTROL
 # The préfecture's own money and orders; those that look over everything.
 OWN, FOREIGN = frozenset({"alice"}) | LEA | KARIM, frozenset({"paul"}) | LEA | KARIM
@@ -91,6 +93,14 @@ def _opinion(side: Side, _world: World) -> dict[str, Any]:
     return {"application": str(side.grants.application.pk), "stance": "FAVOURABLE"}
 
 
+def _decision(side: Side, _world: World) -> dict[str, Any]:
+    return {
+        "application": str(side.grants.application.pk),
+        "outcome": "REFUSED",
+        "reason": "Action hors des quartiers.",
+    }
+
+
 def _of_order(side: Side, _world: World) -> str:
     return str(supply.commitments_of(side.order)[0].pk)
 
@@ -144,6 +154,27 @@ ROWS = {
         201,
         NOBODY,
         _opinion,
+    ),
+    "GET decisions": Row(DECIDED),
+    "GET decisions/{decision_id}": Row(
+        DECIDED, lambda s, w: s.decided.decision.pk, OWN | {"bakary"}, FOREIGN
+    ),
+    "POST decisions": Row(
+        frozenset({"alice", "paul"}),
+        lambda s, w: "",
+        frozenset({"alice"}),
+        frozenset({"paul"}),
+        201,
+        NOBODY,
+        _decision,
+    ),
+    "GET letters": Row(DECIDED),
+    "GET letters/{letter_id}": Row(
+        DECIDED, lambda s, w: s.decided.letter.pk, OWN | {"bakary"}, FOREIGN
+    ),
+    "GET use-reports": Row(DECIDED),
+    "GET use-reports/{report_id}": Row(
+        DECIDED, lambda s, w: s.decided.report.pk, OWN | {"bakary"}, FOREIGN
     ),
     "GET events": Row(LEA | KARIM),
     "GET seals": Row(EVERYBODY),

@@ -140,11 +140,17 @@ def good(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     opinion = {
         "application": str(world.a.grants.application.pk), "stance": "RESERVED", "text": "z",
     }  # fmt: skip
+    decision = {
+        "application": str(world.a.grants.application.pk), "outcome": "REFUSED",
+        "amount_cents": 1, "advance_cents": 0, "form": "", "keeps_surplus": False,
+        "reason": "Action hors des quartiers.",
+    }  # fmt: skip
     return {
         "commitments": ("alice", commitment),
         "handovers": ("chloe", handover),
         "network-files": ("hugo", network_file),
         "opinions": ("chloe", opinion),
+        "decisions": ("alice", decision),
     }
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import shapely
 
-from tests.web import grants, mentoring, money
+from tests.web import decided, grants, mentoring, money
+from tests.web.decided import Decided
 from tests.web.grants import Grants
 from tests.web.money import Money
 from traitdunion.allocation import operations as allocation
@@ -106,6 +107,7 @@ class Side:
     end: Any = None
     count: Any = None
     grants: Grants | None = None
+    decided: Decided | None = None
 
 
 @dataclass
@@ -313,6 +315,13 @@ def _ask_for_grants(world: World) -> None:
             side=side,
             organisation=organisation,
             reviewer=world.people[reviewer],
+            at=LATER,
+        )
+        side.decided = decided.settle(
+            world=world,
+            side=side,
+            organisation=organisation,
+            decider=world.people[reviewer],
             at=LATER,
         )
 

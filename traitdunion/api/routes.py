@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from traitdunion.api import (
     allocation,
     budget,
+    decisions,
     equipment,
     grants,
     journal,
@@ -26,6 +27,7 @@ AREAS = (
     equipment,
     lending,
     grants,
+    decisions,
     networks,
     journal,
 )
