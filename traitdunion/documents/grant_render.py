@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from traitdunion.documents.codes import qr_svg
+from traitdunion.documents.codes import quick_qr_svg
 from traitdunion.documents.compiler import compile_pdf
 from traitdunion.documents.grant_papers import DecisionPaper, UsePaper
 from traitdunion.documents.render import plain, written_day
@@ -21,7 +21,7 @@ def use_paper(paper: UsePaper) -> bytes:
 
 def coded(paper: DecisionPaper | UsePaper) -> dict[str, Any]:
     """Its fields, and the code that leads to its page."""
-    return {**plain(paper), "code": qr_svg(paper.link or paper.number)}
+    return {**plain(paper), "code": quick_qr_svg(paper.link or paper.number)}
 
 
 def picture_svg(png_base64: str, width: int, height: int) -> str:

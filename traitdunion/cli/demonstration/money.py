@@ -198,7 +198,7 @@ def _be_late(cast: Cast, plan: Plan, at: datetime) -> None:
 
 def _engage_others(cast: Cast, plan: Plan, at: datetime) -> None:
     """A grant signed, an agreement with its advance, the town hall's own purchase, a request."""
-    associations = _named(cast, "prefecture", "Associations — préfecture")
+    associations = for_associations(cast)
     grant = budget.engage(
         envelope=associations,
         amount_cents=3_000 * EUROS,
@@ -231,6 +231,11 @@ def _engage_others(cast: Cast, plan: Plan, at: datetime) -> None:
 def _named(cast: Cast, holder: str, label: str) -> Any:
     held = money.held_by(cast.organisations[holder].pk)
     return next(one for one in held if one.label == label)
+
+
+def for_associations(cast: Cast) -> Any:
+    """What the préfecture gives to associations from."""
+    return _named(cast, "prefecture", "Associations — préfecture")
 
 
 def _spend_in_town(cast: Cast, plan: Plan, at: datetime) -> None:

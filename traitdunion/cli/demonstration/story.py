@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from traitdunion.allocation import operations as allocation
@@ -195,8 +196,15 @@ def mentor(story: Story) -> None:
 
 
 def ask_for_grants(story: Story) -> None:
-    """Associations ask the préfecture, which reviews the first."""
+    """Associations ask the préfecture, which reviews the first and grants another."""
     subsidies.ask(cast=story.cast, plan=story.plan, at=on(5, 12, 20), review_at=on(5, 13, 11))
+    subsidies.decide(
+        cast=story.cast,
+        plan=story.plan,
+        envelope=treasury.for_associations(story.cast),
+        public_url=settings.PUBLIC_URL,
+        at=on(5, 13, 15),
+    )
 
 
 def draw(story: Story) -> None:

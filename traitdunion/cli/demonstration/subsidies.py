@@ -1,4 +1,4 @@
-"""Small associations ask: one fills in, one is reviewed with opinions asked, one waits."""
+"""Small associations ask: one fills in, one is reviewed with opinions asked, one is granted."""
 
 import io
 from datetime import date, datetime
@@ -8,13 +8,19 @@ from PIL import Image, ImageDraw
 
 from traitdunion.cli.demonstration.cast import Cast
 from traitdunion.grants import operations, queries
-from traitdunion.grants.states import PieceKind, Purpose, Stance
+from traitdunion.grants.operations import deciding, letters, paying
+from traitdunion.grants.states import Outcome, PieceKind, Purpose, Stance
+from traitdunion.partners import operations as partners
+from traitdunion.partners.states import Scheme
 from traitdunion.programme import queries as programme
 from traitdunion.programme.schema import Plan
 
 EUROS = 100
 # Accounts that exist in no bank, with a key that is right.
 IBANS = ("FR7630006000011234567890189", "FR1420041010050500013M02606")
+TITLE = "Colis de livres et de jeux"
+# A number that no register holds, with a key that is right: without one, nothing is paid.
+SIRET = "99999999800001"
 ANSWERED_BY = date(2020, 5, 25)
 
 
@@ -23,7 +29,7 @@ def ask(*, cast: Cast, plan: Plan, at: datetime, review_at: datetime) -> None:
     first, second, third = cast.associations[:3]
     bakary, jeanne, alice = (cast.user(name) for name in ("Bakary", "Jeanne", "Alice"))
     reviewed = _submitted(cast, plan, first, bakary, at, 0, "Aide aux devoirs par téléphone")
-    _submitted(cast, plan, third, bakary, at, 0, "Colis de livres et de jeux")
+    _submitted(cast, plan, third, bakary, at, 0, TITLE)
     draft = _start(plan, second, jeanne, at)
     operations.save(
         application=draft,
@@ -34,6 +40,28 @@ def ask(*, cast: Cast, plan: Plan, at: datetime, review_at: datetime) -> None:
     _review(cast, plan, reviewed, alice, review_at)
     samir = cast.user("Samir")
     operations.declare_conflict(user=samir, organisation=second, by=samir, at=review_at)
+
+
+def decide(*, cast: Cast, plan: Plan, envelope: Any, public_url: str, at: datetime) -> None:
+    """Alice grants what the third asked, in two parts; its letter leaves, its advance too."""
+    third, alice = cast.associations[2], cast.user("Alice")
+    acting: dict[str, Any] = {"by": alice, "at": at}
+    (asked,) = (one for one in queries.of_organisation(third.pk) if one.title == TITLE)
+    partners.add_identifier(organisation=third, scheme=Scheme.SIRET, value=SIRET, **acting)
+    operations.begin_review(application=asked, **acting)
+    one = deciding.decide(
+        application=asked,
+        terms=deciding.Terms(Outcome.ACCEPTED, 6_000 * EUROS, 3_000 * EUROS),
+        envelope=envelope,
+        plan=plan,
+        **acting,
+    )
+    letters.draw_waiting(plan=plan, public_url=public_url, **acting)
+    one.refresh_from_db()
+    asked_for = paying.ask_payment(decision=one, plan=plan, **acting)
+    paying.send(
+        payments=[asked_for], payer=cast.organisations["prefecture"], account=None, **acting
+    )
 
 
 def _start(plan: Plan, organisation: Any, by: Any, at: datetime) -> Any:

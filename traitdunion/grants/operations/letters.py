@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from PIL import Image
 
+from traitdunion.base import bulk
 from traitdunion.base.actors import Actor
 from traitdunion.base.errors import MoveRefused, Refusal
 from traitdunion.documents import scans
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 # Of a drawing of a signature or a stamp, in points: what a page needs, and no more.
 WIDEST, HIGHEST = 600, 400
+# Letters drawn in one transaction: long enough to cost little, short enough to redo.
+TOGETHER = 50
 _NUMBER = re.compile(r"\bL[2-9A-HJ-NP-Z]{7}\b")
 
 
@@ -60,28 +63,49 @@ class Reattached:
 def draw_waiting(
     *, plan: "Plan", public_url: str, by: Actor, at: datetime, limit: int = 100
 ) -> int:
-    """Draw and send what is queued, the oldest first; return how many left."""
+    """Draw and send what is queued, the oldest first, some at a time; return how many left."""
     waiting = queries.letters_to_draw(limit)
-    for letter in waiting:
-        draw(letter=letter, plan=plan, public_url=public_url, by=by, at=at)
+    for start in range(0, len(waiting), TOGETHER):
+        some = waiting[start : start + TOGETHER]
+        _draw(some, plan, public_url, by, at)
     return len(waiting)
 
 
-@transaction.atomic
 def draw(*, letter: Letter, plan: "Plan", public_url: str, by: Actor, at: datetime) -> Letter:
     """Draw a letter once, keep it as it leaves, tell the association. Raises MoveRefused."""
-    rows = Letter.objects.filter(pk=letter.pk, drawn_at__isnull=True)
-    if not rows.update(drawn_at=at, sent_at=at):
-        raise MoveRefused(_("Cette lettre est déjà faite."))
-    content = _drawn(letter, plan, public_url)
-    letter.digest, letter.drawn_at, letter.sent_at = hashlib.sha256(content).hexdigest(), at, at
-    Letter.objects.filter(pk=letter.pk).update(digest=letter.digest)
-    LetterContent.objects.create(letter=letter, content=content)
-    Decision.objects.filter(pk=letter.decision_id, notified_at__isnull=True).update(notified_at=at)
-    _tell(letter, public_url, by, at)
-    facts = {"decision": str(letter.decision_id), "digest": letter.digest}
-    journal.record(verb="grants.letter_sent", subject=letter, by=by, at=at, facts=facts)
+    _draw([letter], plan, public_url, by, at)
     return letter
+
+
+@transaction.atomic
+def _draw(
+    letters: Sequence[Letter], plan: "Plan", public_url: str, by: Actor, at: datetime
+) -> None:
+    """In one transaction: a stop in the middle leaves them queued, none half sent."""
+    rows = Letter.objects.filter(pk__in=[one.pk for one in letters], drawn_at__isnull=True)
+    if rows.update(drawn_at=at, sent_at=at) != len(letters):
+        raise MoveRefused(_("Cette lettre est déjà faite."))
+    kept = []
+    for letter in letters:
+        content = _drawn(letter, plan, public_url)
+        letter.digest = hashlib.sha256(content).hexdigest()
+        letter.drawn_at = letter.sent_at = at
+        kept.append(LetterContent(letter=letter, content=content))
+    Letter.objects.bulk_update(letters, ["digest"])
+    bulk.create(kept)
+    told = Decision.objects.filter(pk__in=[one.decision_id for one in letters])
+    told.filter(notified_at__isnull=True).update(notified_at=at)
+    for letter in letters:
+        _tell(letter, public_url, by, at)
+    journal.record_many(
+        verb="grants.letter_sent",
+        subject_kind="grants.letter",
+        subjects=[
+            (one.pk, {"decision": str(one.decision_id), "digest": one.digest}) for one in letters
+        ],
+        by=by,
+        at=at,
+    )
 
 
 def _drawn(letter: Letter, plan: "Plan", public_url: str) -> bytes:
