@@ -18,6 +18,11 @@ NOT_PAGES = {
     "allocation:rows",
     "allocation:rules",
     "census:rejected",
+    "decisions:file",
+    "decisions:letter",
+    "decisions:open_data",
+    "decisions:report_pdf",
+    "decisions:signed_page",
     "grants:form",
     "grants:piece",
     "grants:receipt",
@@ -37,9 +42,12 @@ OF_ANOTHER_MOMENT = {
     "census:preview",
     "census:record",
     "choose_seat",
+    "decisions:answer",
+    "decisions:look_at",
     "grants:sign",
     "jobs:work",
     "password_reset_confirm",
+    "verify_letter",
 }
 MOST_BYTES = 12_000_000
 

@@ -21,6 +21,11 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 NOT_PAGES = {
     "accept_invitation",
     "census:rejected",
+    "decisions:file",
+    "decisions:letter",
+    "decisions:open_data",
+    "decisions:report_pdf",
+    "decisions:signed_page",
     "grants:form",
     "grants:piece",
     "grants:receipt",

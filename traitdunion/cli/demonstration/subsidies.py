@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from traitdunion.cli.demonstration.cast import Cast
 from traitdunion.grants import operations, queries
-from traitdunion.grants.operations import deciding, letters, paying
+from traitdunion.grants.operations import controlling, deciding, letters, paying
 from traitdunion.grants.states import Outcome, PieceKind, Purpose, Stance
 from traitdunion.partners import operations as partners
 from traitdunion.partners.states import Scheme
@@ -59,8 +59,15 @@ def decide(*, cast: Cast, plan: Plan, envelope: Any, public_url: str, at: dateti
     letters.draw_waiting(plan=plan, public_url=public_url, **acting)
     one.refresh_from_db()
     asked_for = paying.ask_payment(decision=one, plan=plan, **acting)
-    paying.send(
-        payments=[asked_for], payer=cast.organisations["prefecture"], account=None, **acting
+    prefecture = cast.organisations["prefecture"]
+    paying.send(payments=[asked_for], payer=prefecture, account=None, **acting)
+    controlling.draw_sample(
+        authority=prefecture,
+        seed="Tirage du 13 mai 2020, publié au recueil",
+        from_date=date(2020, 4, 1),
+        until_date=date(2020, 12, 31),
+        size=1,
+        **acting,
     )
 
 
