@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitdunion.budget import queries as budget
 from traitdunion.equipment import queries as equipment
+from traitdunion.grants.queries import deciding as grants
 from traitdunion.lending import queries as lending
 from traitdunion.partners import queries as partners
 from traitdunion.steering.chain import Step, Trace
@@ -24,6 +25,7 @@ SEEN: dict[str, tuple[Callable[[Any], Any], str]] = {
     Thing.ORDER: (supply.orders_seen_by, "number"),
     Thing.GIFT: (supply.orders_seen_by, "number"),
     Thing.DEVICE: (equipment.devices_seen_by, "serial"),
+    Thing.GRANT: (grants.decisions_seen_by, "number"),
     Thing.AGREEMENT: (lending.agreements_seen_by, "number"),
 }
 
