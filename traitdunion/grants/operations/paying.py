@@ -178,8 +178,9 @@ def send(
     if len(channels) > 1:
         raise CannotPay(_("Crédits de l’État et autre argent partent dans deux fichiers."))
     (channel,) = channels
+    changing = deciding.changing_accounts([one.decision.application_id for one in payments])
     for one in payments:
-        _check_leaves(one, payer)
+        _check_leaves(one, payer, changing)
     number = drawn_number("F")
     if channel == Channel.CHORUS:
         content = _chorus(payments)
@@ -207,10 +208,10 @@ def send(
     return made
 
 
-def _check_leaves(one: GrantPayment, payer: "Organisation") -> None:
+def _check_leaves(one: GrantPayment, payer: "Organisation", changing: set[UUID]) -> None:
     if one.decision.commitment.envelope.holder_id != payer.pk:
         raise CannotPay(_("On ne transmet que les versements de ses propres crédits."))
-    if deciding.bank_change_waiting(one.decision.application):
+    if one.decision.application_id in changing:
         raise CannotPay(
             _(
                 "Demande %(number)s : ses coordonnées bancaires changent ; une seconde personne"

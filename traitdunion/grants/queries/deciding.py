@@ -311,3 +311,9 @@ def signed_page(page_id: UUID, letter: Letter) -> SignedPage:
 
 def bank_change_waiting(application: Application) -> BankChange | None:
     return BankChange.objects.filter(application=application, ended_at__isnull=True).first()
+
+
+def changing_accounts(application_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these applications whose bank details wait for a second person."""
+    rows = BankChange.objects.filter(application__in=list(application_ids), ended_at__isnull=True)
+    return set(rows.order_by().values_list("application", flat=True))
