@@ -16,6 +16,7 @@ PROMISES = (
     "verify",
     "trace",
     "matching",
+    "disclosure",
     "followed",
 )
 
