@@ -12,7 +12,9 @@ from traitdunion.budget.models import Commitment, Entry, Envelope, Movement, Pay
 from traitdunion.budget.states import Account, Document
 from traitdunion.equipment.models import Device
 from traitdunion.equipment.operations import SerialKnown
+from traitdunion.partners import queries as partners
 from traitdunion.partners.models import Organisation
+from traitdunion.partners.queries import Seat
 from traitdunion.partners.states import Kind
 from traitdunion.programme import queries as programme
 from traitdunion.programme.models import Source
@@ -101,6 +103,17 @@ def test_a_device_that_was_bought_is_no_gift(market: Market) -> None:
     market.receive(order, "TAB00001")
 
     assert tracing.trace("TAB00001").euros[0].thing == Thing.ORDER
+
+
+def test_what_was_given_is_not_counted_among_what_was_ordered(market: Market) -> None:
+    market.order()
+    seat = Seat(None, market.buyer, "MANAGER", partners.perimeter(market.buyer, "MANAGER"))
+    before = queries.ordered_total(seat)
+
+    give(market, "DON00001", "DON00002")
+
+    assert before > 0
+    assert queries.ordered_total(seat) == before
 
 
 def test_the_ends_of_the_envelope_of_gifts_sum_to_its_value(market: Market) -> None:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
+from traitdunion.budget.states import Regime
 from traitdunion.partners import queries as partners
 from traitdunion.partners.states import Kind
 from traitdunion.supply.models import (
@@ -233,21 +234,15 @@ def lines_to_certify(seat: "Seat | None") -> list[OrderLine]:
     return list(rows.order_by("order__placed_at", "delivery_point__searchable", "pk"))
 
 
-def ordered_by_department() -> dict[str, int]:
-    """How many devices were ordered for the delivery points of each département."""
-    rows = (
-        OrderLine.objects.exclude(order__state=OrderState.CANCELLED)
-        .values("delivery_point__department")
-        .annotate(n=Sum("quantity"))
-        .order_by("delivery_point__department")
-    )
-    return {row["delivery_point__department"] or "": row["n"] for row in rows}
-
-
 def ordered_lines(seat: "Seat | None") -> QuerySet[OrderLine]:
-    """Every line of the orders that the seat sees, those of a cancelled order left out."""
+    """
+    Every line of the orders that the seat sees; nothing was ordered by a cancelled order, and
+    what was given is counted apart.
+    """
     orders = orders_seen_by(seat).exclude(state=OrderState.CANCELLED).order_by()
+    given = Funding.objects.filter(commitment__envelope__regime=Regime.IN_KIND).order_by()
     rows = OrderLine.objects.filter(order__in=orders.values("pk"))
+    rows = rows.exclude(pk__in=given.values("line"))
     rows = rows.select_related("order", "delivery_point")
     return rows.order_by(
         "-order__placed_at", "order__number", "delivery_point__searchable", "kind", "pk"
