@@ -109,7 +109,8 @@ def followed_on(
     starts = np.flatnonzero(np.r_[True, who[1:] != who[:-1]])
     count = np.diff(np.r_[starts, len(who)])
     apart = np.maximum.reduceat(when, starts) - np.minimum.reduceat(when, starts)
-    return who[starts][(count >= sessions) & (apart >= span_days)]
+    found: Integers = who[starts][(count >= sessions) & (apart >= span_days)]
+    return found
 
 
 def forecast(*, counts: ArrayLike, steps: float, spread: float = 1.645) -> Forecast:
