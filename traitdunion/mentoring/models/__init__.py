@@ -23,9 +23,15 @@ from traitdunion.mentoring.models.following import (
     Session,
     YoungPerson,
 )
+from traitdunion.mentoring.models.matching import (
+    CoordinatorAbsence,
+    PairRefusal,
+    Proposal,
+)
 
 __all__ = [
     "Alert",
+    "CoordinatorAbsence",
     "CountCertificate",
     "CountedChild",
     "FollowUpEnd",
@@ -37,8 +43,10 @@ __all__ = [
     "NetworkAgreement",
     "NetworkFile",
     "Pair",
+    "PairRefusal",
     "PlaceShare",
     "PlacesPaid",
+    "Proposal",
     "Referral",
     "Session",
     "YoungPerson",

@@ -97,6 +97,12 @@ class YoungPerson(BaseModel):
             models.CheckConstraint(
                 condition=~Q(state="ENDED") | Q(ended_on__isnull=False), name="ended_some_day"
             ),
+            # What a network's own tool tells began under its own rules.
+            models.CheckConstraint(
+                condition=~Q(state__in=("WAITING", "FOLLOWED"), origin="HERE")
+                | Q(authorised_at__isnull=False),
+                name="authorised_before_a_mentor",
+            ),
         ]
         indexes = [
             models.Index(fields=["network", "state"], name="young_person_by_network"),
@@ -141,6 +147,10 @@ class Mentor(BaseModel):
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="+")
     # None for a mentor who is known to the network's own tool alone.
     user = models.ForeignKey(
+        "partners.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Who answers for this mentor and the pairs; none: every coordinator of the network.
+    coordinator = models.ForeignKey(
         "partners.User", null=True, on_delete=models.PROTECT, related_name="+"
     )
     name = models.CharField(max_length=120, blank=True)
