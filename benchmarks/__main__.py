@@ -18,6 +18,7 @@ PROMISES = (
     "matching",
     "disclosure",
     "followed",
+    "sessions",
 )
 
 

@@ -39,6 +39,9 @@ DECIDED = CONTROL | {"alice", "bakary", "jeanne", "lea", "paul"}
 LEA, KARIM = frozenset({"lea"}), CONTROL
 # The préfecture's own money and orders; those that look over everything.
 OWN, FOREIGN = frozenset({"alice"}) | LEA | KARIM, frozenset({"paul"}) | LEA | KARIM
+HUGO, LOGGING = frozenset({"hugo"}), frozenset({"hugo", "ines"})
+# Whoever asks for a mentor, and the network.
+MENTORED = RELAYS | {"farid"} | HUGO
 AT_OWN, AT_FOREIGN = frozenset({"chloe", "olga"}), frozenset({"yanis"})
 
 
@@ -99,6 +102,21 @@ def _decision(side: Side, _world: World) -> dict[str, Any]:
         "outcome": "REFUSED",
         "reason": "Action hors des quartiers.",
     }
+
+
+
+
+def _session(side: Side, _world: World) -> dict[str, Any]:
+    return {
+        "pair": str(side.mentoring.pair.pk),
+        "started_at": "2020-05-14T14:00:00+02:00",
+        "minutes": 45,
+        "mode": "REMOTE",
+    }
+
+
+def _alert(side: Side, _world: World) -> dict[str, Any]:
+    return {"pair": str(side.mentoring.pair.pk), "kind": "OTHER"}
 
 
 def _of_order(side: Side, _world: World) -> str:
@@ -176,6 +194,20 @@ ROWS = {
     "GET use-reports/{report_id}": Row(
         DECIDED, lambda s, w: s.decided.report.pk, OWN | {"bakary"}, FOREIGN
     ),
+    "GET young-people": Row(MENTORED),
+    "GET young-people/{young_id}": Row(
+        MENTORED, lambda s, w: s.mentoring.young.pk, HUGO | {"chloe"}, frozenset({"yanis"})
+    ),
+    "GET mentors": Row(HUGO),
+    "GET mentors/{mentor_id}": Row(HUGO, lambda s, w: s.mentoring.mentor.pk, HUGO),
+    "GET pairs": Row(LOGGING),
+    "GET pairs/{pair_id}": Row(LOGGING, lambda s, w: s.mentoring.pair.pk, LOGGING),
+    "GET sessions": Row(LOGGING, lambda s, w: f"?pair={s.mentoring.pair.pk}", LOGGING),
+    "POST sessions": Row(LOGGING, lambda s, w: "", LOGGING, NOBODY, 201, NOBODY, _session),
+    "GET alerts": Row(MENTORED),
+    # A school reads an alert once it is shared with it.
+    "GET alerts/{alert_id}": Row(MENTORED, lambda s, w: s.mentoring.alert.pk, HUGO),
+    "POST alerts": Row(LOGGING, lambda s, w: "", LOGGING, NOBODY, 201, NOBODY, _alert),
     "GET events": Row(LEA | KARIM),
     "GET seals": Row(EVERYBODY),
     "GET docs": Row(EVERYBODY),

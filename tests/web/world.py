@@ -13,6 +13,8 @@ import shapely
 from tests.web import decided, grants, mentoring, money
 from tests.web.decided import Decided
 from tests.web.grants import Grants
+from tests.web import mentoring, mentoring_world, money
+from tests.web.mentoring_world import Mentoring
 from tests.web.money import Money
 from traitdunion.allocation import operations as allocation
 from traitdunion.allocation.models import Award, Review, Wave
@@ -108,6 +110,7 @@ class Side:
     count: Any = None
     grants: Grants | None = None
     decided: Decided | None = None
+    mentoring: Mentoring | None = None
 
 
 @dataclass
@@ -143,6 +146,8 @@ def build() -> World:
         _spend(world, side)
     mentoring.follow(world, Organisation.objects.get(kind=Kind.MENTORING_NETWORK))
     _ask_for_grants(world)
+    for side in sides:
+        _mentor(world, side)
     return world
 
 
@@ -324,6 +329,26 @@ def _ask_for_grants(world: World) -> None:
             decider=world.people[reviewer],
             at=LATER,
         )
+
+
+# --- Who is followed by whom
+
+
+def _mentor(world: World, side: Side) -> None:
+    """Hugo's network follows a pupil of Chloé's school; another one, a pupil of Yanis's."""
+    own = side is world.a
+    network = (
+        Organisation.objects.get(name="Mentors")
+        if own
+        else _organisation(Kind.MENTORING_NETWORK, "Autres mentors")
+    )
+    side.mentoring = mentoring_world.follow(
+        school=side.school,
+        network=network,
+        mentor=world.people["ines"] if own else None,
+        plan=world.plan,
+        at=LATER,
+    )
 
 
 # --- Devices, and who has them

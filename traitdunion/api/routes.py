@@ -10,6 +10,7 @@ from traitdunion.api import (
     grants,
     journal,
     lending,
+    mentoring,
     networks,
     partners,
     problems,
@@ -28,6 +29,7 @@ AREAS = (
     lending,
     grants,
     decisions,
+    mentoring,
     networks,
     journal,
 )

@@ -199,6 +199,13 @@ def needs_of_persons(census: Census, person_ids: Collection[UUID]) -> dict[UUID,
     return dict(rows.values_list("person_id", "pk"))
 
 
+def without_screen(person_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these children whose standing need says that nothing is there at all."""
+    rows = Need.objects.filter(person__in=list(person_ids), degree=0)
+    rows = rows.exclude(state=NeedState.WITHDRAWN)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def standing_needs_of(person_id: UUID) -> list[Need]:
     rows = Need.objects.filter(person=person_id).exclude(state=NeedState.WITHDRAWN)
     return list(rows.order_by("recorded_at", "pk"))

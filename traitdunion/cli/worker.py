@@ -9,6 +9,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -103,6 +104,15 @@ def _forget_answers(at: datetime) -> int:
     return partners.forget_answers(answered_before=at - ANSWERS_LAST, by=ROBOT, at=at)
 
 
+def _post_digests(at: datetime) -> int:
+    """On Mondays, what waits for each coordinator of a mentoring network."""
+    current = programme.current_or_none()
+    if current is None:
+        return 0
+    link = f"{settings.PUBLIC_URL}{reverse('mentoring:desk')}"
+    return mentoring.post_digests(plan=programme.plan(current), link=link, by=ROBOT, at=at)
+
+
 def _seal(at: datetime) -> int:
     return journal_operations.seal(by=ROBOT, at=at)
 
@@ -169,6 +179,7 @@ def duties() -> list[Duty]:
         Duty("closings", 900, _close_censuses),
         Duty("lists", 3_600, _forget_lists),
         Duty("answers", 3_600, _forget_answers),
+        Duty("digests", 1_800, _post_digests),
     ]
 
 

@@ -31,10 +31,19 @@ def post(
 
 
 def post_daily(
-    *, recipients: Sequence[str], template: str, context: dict[str, Any], by: Actor, at: datetime
+    *,
+    recipients: Sequence[str],
+    template: str,
+    context: dict[str, Any],
+    within: timedelta = DAY,
+    by: Actor,
+    at: datetime,
 ) -> int:
-    """Leave the same message for each of them, unless it was left within a day; how many."""
-    today = Message.objects.filter(template=template, created_at__gt=at - DAY)
+    """
+    Leave the same message for each of them, unless it was left within a day, or as long as is
+    asked; how many.
+    """
+    today = Message.objects.filter(template=template, created_at__gt=at - within)
     told = set(today.values_list("recipient", flat=True))
     waiting = [to for to in recipients if to not in told]
     for to in waiting:

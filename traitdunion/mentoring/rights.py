@@ -54,3 +54,18 @@ def may_certify(seat: "Seat | None") -> bool:
 def may_take_over(seat: "Seat | None") -> bool:
     """Accept a young person handed over at the end of a follow-up: a school, a network."""
     return seat is not None and seat.acts and seat.kind in {Kind.SCHOOL, Kind.MENTORING_NETWORK}
+
+
+def may_see_young(seat: "Seat | None") -> bool:
+    """Those whom one referred, or whom one’s network follows."""
+    return may_coordinate(seat) or may_refer(seat)
+
+
+def may_log(seat: "Seat | None") -> bool:
+    """Log a session: the mentor, or a coordinator for them."""
+    return may_mentor(seat) or may_coordinate(seat)
+
+
+def may_see_alerts(seat: "Seat | None") -> bool:
+    """The network’s coordinators, and a school for what was shared with it."""
+    return may_coordinate(seat) or may_refer(seat)

@@ -238,6 +238,12 @@ def guardianships_of(person_id: UUID) -> list[UUID]:
     return list(rows.order_by("rank", "pk").values_list("pk", flat=True))
 
 
+def verified_contacts(person_id: UUID) -> set[UUID]:
+    """Those who answer for this child whom somebody reached where the file says."""
+    rows = Guardianship.objects.filter(child=person_id, verified_at__isnull=False)
+    return set(rows.values_list("pk", flat=True))
+
+
 def answers_waiting_for_a_person() -> tuple[str, ...]:
     """The answers that only a person, or a better address, can settle."""
     return (Answer.REVIEW, Answer.UNKNOWN)

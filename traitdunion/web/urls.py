@@ -51,6 +51,7 @@ AREAS = {
     "networks": "reseaux",
     "grants": "subventions",
     "decisions": "decisions",
+    "mentoring": "mentorat",
     "jobs": "travaux",
     "journal": "journal",
 }

@@ -34,7 +34,7 @@ class Proposal(BaseModel):
 
 
 class PairRefusal(BaseModel):
-    """A pair that one of the two, a family or a coordinator does not want: never proposed again."""
+    """A pair that one of the two or a coordinator does not want: never proposed again."""
 
     young = models.ForeignKey(YoungPerson, on_delete=models.PROTECT, related_name="+")
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")

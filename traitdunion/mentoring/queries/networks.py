@@ -1,5 +1,6 @@
 """Which networks a seat acts for: its own, and for a head its branches."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from traitdunion.base.errors import NotFound
-from traitdunion.mentoring.models import Network
+from traitdunion.mentoring.models import Network, PlaceShare
 
 if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
@@ -39,3 +40,12 @@ def family_of(network: Network) -> tuple[UUID, ...]:
     """The network and, of a head, its branches."""
     rows = Network.objects.filter(Q(pk=network.pk) | Q(head=network.pk))
     return tuple(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def asked_of(networks: "Iterable[Network] | QuerySet[Network]") -> Q:
+    """
+    The condition that a referral is put to these networks: by name, or to whichever has places in
+    the territory of the young person.
+    """
+    places = PlaceShare.objects.filter(network__in=networks).values("department")
+    return Q(network__in=networks) | Q(network__isnull=True, young__department__in=places)

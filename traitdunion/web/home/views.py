@@ -18,6 +18,7 @@ from traitdunion.web.grants import today as grants
 from traitdunion.web.home import reading, territory
 from traitdunion.web.lending import today as lending
 from traitdunion.web.networks import today as networks
+from traitdunion.web.mentoring import today as mentoring
 from traitdunion.web.people import today as people
 from traitdunion.web.supply import today as supply
 from traitdunion.web.today import Task
@@ -29,6 +30,7 @@ TASKS: tuple[Callable[..., list[Task]], ...] = (
     census.tasks,
     allocation.tasks,
     people.tasks,
+    mentoring.tasks,
     budget.tasks,
     networks.tasks,
     grants.tasks,
