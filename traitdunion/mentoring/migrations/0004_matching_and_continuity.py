@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentoring', '0002_only_grows'),
+        ('mentoring', '0003_codes_and_places'),
         ('partners', '0004_donors'),
         ('people', '0007_asking_those_who_answer_for_a_child'),
         ('territories', '0001_initial'),
