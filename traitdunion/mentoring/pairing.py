@@ -1,19 +1,19 @@
 """
-From rows to the engine and back: the priority of young people, and who fits whom.
+From rows to the engine and back: the priority of young people, and who suits whom.
 
-A list that says nothing (no slot, no subject) excludes nobody: the two agree on it later. What is
-written must be shared.
+The score of a pair is the engine's (`engine/suitability.py`). A list that says nothing (no slot,
+no subject, no level) excludes nobody: the two agree on it later. What is written must be shared.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from traitdunion.engine import priority
+from traitdunion.engine import priority, suitability
 from traitdunion.engine.matching import assign
 from traitdunion.mentoring.models import Mentor, YoungPerson
 from traitdunion.mentoring.states import Level, Mode, Signal, Slot, Subject
@@ -24,12 +24,19 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 # The sums of weights from which a young person comes first, second, third.
 STEPS = (1, 2, 3)
-# What a shared thing adds to the score of a pair; 999 at most in all.
-SUBJECTS, SLOTS, LANGUAGES, NEAR, FORMER = 300, 200, 150, 150, 199
-LARGEST_SCORE = 999
-METRES_A_DEGREE = 111_195.0
-ROWS = 512
+# A pair proposed before stays where nothing better comes: more than the best score, less than a
+# unit of base.
+FORMER = suitability.BEST + 1
+# Young people whose pairs with every mentor are scored together.
+ROWS = 256
 ORIENTATION_LEVELS = {Level.THIRD, Level.SECOND, Level.FINAL}
+MODES = {Mode.REMOTE: suitability.REMOTE, Mode.ON_SITE: suitability.ON_SITE}
+BLOCKED = {
+    suitability.NO_MENTOR: "MENTORS",
+    suitability.NO_LEVEL: "LEVEL",
+    suitability.NO_SUBJECT: "SUBJECT",
+    suitability.NO_SLOT: "SLOT",
+}
 
 
 def signals_of(level: str, told: Collection[str], *, no_screen: bool = False) -> list[str]:
@@ -73,32 +80,6 @@ class Found:
     candidates: int
 
 
-@dataclass(slots=True)
-class _Words:
-    """Words as bits of one number; unknown words get a bit of their own as they come."""
-
-    bits: dict[str, int] = field(default_factory=dict)
-
-    def mask(self, words: Collection[str]) -> int:
-        found = 0
-        for word in words:
-            found |= 1 << min(self.bits.setdefault(word, len(self.bits)), 61)
-        return found
-
-
-class _Side:
-    """The columns of the young or of the mentors."""
-
-    def __init__(self, rows: Sequence[Any], languages: _Words) -> None:
-        self.rows = rows
-        self.subjects = _masks([row.subjects for row in rows], _Words(_bits(Subject)))
-        self.slots = _masks([row.slots for row in rows], _Words(_bits(Slot)))
-        self.languages = _masks([row.languages for row in rows], languages)
-        self.modes = _masks([row.modes or list(Mode) for row in rows], _Words(_bits(Mode)))
-        self.lon = np.array([_number(row.lon) for row in rows])
-        self.lat = np.array([_number(row.lat) for row in rows])
-
-
 def match(
     *,
     young: Sequence[YoungPerson],
@@ -108,96 +89,100 @@ def match(
     rules: "MentoringTable",
 ) -> Found:
     """
-    The pairs of the largest sum of bases by priority, then of the largest sum of scores.
+    The pairs of the largest sum of bases by priority, then of the largest sum of scores, over
+    every admissible pair that nobody refused.
 
     Args:
-        former: pairs proposed before and not confirmed yet; kept where nothing better comes.
+        former: pairs proposed before and not confirmed yet.
     """
     if not young or not mentors:
         return Found([], dict.fromkeys(range(len(young)), "MENTORS"), 0)
-    languages = _Words()
-    sides = _Side(young, languages), _Side(mentors, languages)
-    levels = _levels(young, mentors)
-    edges = [
-        _edges(sides, levels, start, min(start + ROWS, len(young)), rules)
-        for start in range(0, len(young), ROWS)
-    ]
-    rows, columns, scores, on_site = (np.concatenate(part) for part in zip(*edges, strict=True))
+    these, those = _columns(young, mentors)
+    rows, columns, scores = _edges(these, those, rules.distance_km)
     kept = ~_marked(young, mentors, rows, columns, refused)
-    rows, columns, scores, on_site = rows[kept], columns[kept], scores[kept], on_site[kept]
-    scores = scores + FORMER * _marked(young, mentors, rows, columns, former)
+    rows, columns, scores = rows[kept], columns[kept], scores[kept]
+    worth = scores + 1 + FORMER * _marked(young, mentors, rows, columns, former)
+    # A unit of base is worth more than all the scores together.
+    unit = np.int64(2 * FORMER + 1) * (len(young) + 1)
     bases = np.array([rules.bases[one.priority] for one in young], dtype=np.int64)
-    whole = np.int64(LARGEST_SCORE + 1) * (len(young) + 1)
-    chosen = assign(
-        rows,
-        columns,
-        bases[rows] * whole + scores,
-        mentor_capacity=np.array([one.room for one in mentors], dtype=np.int64),
+    chosen = np.flatnonzero(
+        assign(rows, columns, bases[rows] * unit + worth, mentor_capacity=those.capacity)
     )
     pairs = [
-        _told(sides, int(rows[k]), int(columns[k]), bool(on_site[k]), int(scores[k]))
-        for k in np.flatnonzero(chosen)
-    ]
-    alone = set(range(len(young))) - {one.young for one in pairs}
-    reached = set(rows.tolist())
-    blocked = {
-        row: "ROOM" if row in reached else _obstacle(sides, levels, row) for row in sorted(alone)
-    }
-    return Found(pairs, blocked, len(rows))
+        _told(young[rows[k]], mentors[columns[k]], these, those, (rows[k], columns[k], scores[k]),
+              rules.distance_km)
+        for k in chosen
+    ]  # fmt: skip
+    alone = sorted(set(range(len(young))) - {one.young for one in pairs})
+    return Found(pairs, _blocked(alone, set(rows.tolist()), these, those, rules), len(rows))
+
+
+def _columns(
+    young: Sequence[YoungPerson], mentors: Sequence[Mentor]
+) -> tuple[suitability.Young, suitability.Mentors]:
+    """Both sides over the same vocabularies."""
+    tongues = sorted({word for one in (*young, *mentors) for word in one.languages})
+    places = sorted({one.department_id or "" for one in (*young, *mentors)})
+    # Whoever has no level takes the last one, that every mentor accepts.
+    levels = [*map(str, Level), ""]
+
+    def shared(rows: Sequence[Any]) -> dict[str, Any]:
+        return {
+            "subjects": _masks([one.subjects for one in rows], list(map(str, Subject))),
+            "slots": _masks([one.slots for one in rows], list(map(str, Slot))),
+            "languages": _masks([one.languages for one in rows], tongues, anything=False),
+            "modes": np.array([_modes(one.modes) for one in rows], dtype=np.uint8),
+            "department": np.array(
+                [places.index(one.department_id) if one.department_id else suitability.UNKNOWN
+                 for one in rows],
+                dtype=np.int32,
+            ),
+            "point": suitability.unit_vectors(
+                np.array([_number(one.lon) for one in rows]),
+                np.array([_number(one.lat) for one in rows]),
+            ),
+        }  # fmt: skip
+
+    level = np.array(
+        [levels.index(one.level if one.level in levels else "") for one in young], dtype=np.int32
+    )
+    room = np.array([one.room for one in mentors], dtype=np.int64)
+    accepted = _masks([[*one.levels, ""] if one.levels else [] for one in mentors], levels)
+    return (
+        suitability.Young(level=level, **shared(young)),
+        suitability.Mentors(capacity=room, levels=accepted, **shared(mentors)),
+    )
+
+
+def _masks(
+    lists: Sequence[Collection[str]], words: Sequence[str], *, anything: bool = True
+) -> suitability.Masks:
+    """A bit for each word; a list that says nothing has every bit, or none."""
+    bit = {word: number for number, word in enumerate(words)}
+    size = max(-(-len(words) // suitability.WORD), 1)
+    masks = np.zeros((len(lists), size), dtype=np.uint64)
+    for row, told in enumerate(lists):
+        for word in told or (words if anything else ()):
+            if word in bit:
+                place, shift = divmod(bit[word], suitability.WORD)
+                masks[row, place] |= np.uint64(1) << np.uint64(shift)
+    return masks
 
 
 def _edges(
-    sides: tuple[_Side, _Side], levels: NDArray[np.bool_], start: int, end: int, rules: Any
-) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
-    """The admissible pairs of some of the young: both indexes, score, on site."""
-    mine, theirs = sides
-    part = slice(start, end)
-    shared = _shared(mine.subjects[part], theirs.subjects)
-    slots = _shared(mine.slots[part], theirs.slots)
-    modes = mine.modes[part, None] & theirs.modes[None, :]
-    metres = _metres(mine, theirs, part)
-    near = metres <= rules.distance_km * 1_000
-    remote = (modes & _bit(Mode.REMOTE)) > 0
-    on_site = ((modes & _bit(Mode.ON_SITE)) > 0) & near
-    fits = levels[part] & (shared != 0) & (slots != 0) & (remote | on_site)
-    rows, columns = np.nonzero(fits)
-    asked = np.maximum(_count(mine.subjects[part]), 1)[rows]
-    score = SUBJECTS * np.minimum(_count(shared[rows, columns]), asked) // asked
-    score += SLOTS * np.minimum(_count(slots[rows, columns]), 2) // 2
-    tongue = mine.languages[part, None] & theirs.languages[None, :]
-    score += LANGUAGES * (tongue[rows, columns] != 0)
-    here = on_site[rows, columns]
-    closeness = 1 - metres[rows, columns] / max(rules.distance_km * 1_000, 1)
-    score += np.where(here, NEAR * np.clip(np.nan_to_num(closeness), 0, 1), 0).astype(np.int64)
-    return rows + start, columns, score.astype(np.int64), here
-
-
-def _shared(mine: Ints, theirs: Ints) -> Ints:
-    """What both wrote; one side that wrote nothing takes what the other did."""
-    everything = np.int64(-1)
-    own = np.where(mine == 0, everything, mine)[:, None]
-    others = np.where(theirs == 0, everything, theirs)[None, :]
-    return own & others
-
-
-def _metres(mine: _Side, theirs: _Side, part: slice) -> NDArray[np.float64]:
-    """Between homes, by the sphere; beyond reach where a point is not known."""
-    lat = np.radians(mine.lat[part, None])
-    dx = (mine.lon[part, None] - theirs.lon[None, :]) * np.cos(lat)
-    dy = mine.lat[part, None] - theirs.lat[None, :]
-    metres = np.hypot(dx, dy) * METRES_A_DEGREE
-    return np.where(np.isnan(metres), np.inf, metres)
-
-
-def _levels(young: Sequence[YoungPerson], mentors: Sequence[Mentor]) -> NDArray[np.bool_]:
-    known = [str(one) for one in Level]
-    takes = np.array([[not m.levels or level in m.levels for level in known] for m in mentors])
-    index = [known.index(one.level) if one.level in known else -1 for one in young]
-    fits = np.ones((len(young), len(mentors)), dtype=np.bool_)
-    for row, level in enumerate(index):
-        if level >= 0:
-            fits[row] = takes[:, level]
-    return fits
+    these: suitability.Young, those: suitability.Mentors, reach_km: float
+) -> tuple[Ints, Ints, Ints]:
+    """Every admissible pair: both rows, and the score."""
+    columns = np.arange(len(those.capacity), dtype=np.int32)
+    found: list[tuple[Any, Any, Any]] = []
+    for start in range(0, len(these.level), ROWS):
+        part = np.arange(start, min(start + ROWS, len(these.level)), dtype=np.int32)
+        one, other = np.repeat(part, len(columns)), np.tile(columns, len(part))
+        score = suitability.scores(these, those, one, other, reach_km)
+        kept = score >= 0
+        found.append((one[kept], other[kept], score[kept]))
+    rows, others, scores = (np.concatenate(some) for some in zip(*found, strict=True))
+    return rows.astype(np.int64), others.astype(np.int64), scores.astype(np.int64)
 
 
 def _marked(
@@ -219,10 +204,15 @@ def _marked(
 
 
 def _told(
-    sides: tuple[_Side, _Side], row: int, column: int, on_site: bool, score: int
+    one: YoungPerson,
+    other: Mentor,
+    these: suitability.Young,
+    those: suitability.Mentors,
+    edge: tuple[int, int, int],
+    reach_km: float,
 ) -> Proposed:
     """The pair with what the two share, in codes that a page puts into words."""
-    one, other = sides[0].rows[row], sides[1].rows[column]
+    row, column, score = map(int, edge)
     reasons: list[list[Any]] = [["LEVEL", one.level]] if one.level else []
     for code, values in (
         ("SUBJECT", [s for s in one.subjects if s in other.subjects]),
@@ -230,47 +220,33 @@ def _told(
         ("LANGUAGE", [s for s in one.languages if s in other.languages]),
     ):
         reasons += [[code, value] for value in values[:3]]
-    if on_site:
-        metres = float(_metres(sides[0], sides[1], slice(row, row + 1))[0, column])
-        reasons.append(["DISTANCE", round(metres, -2)])
-    else:
-        reasons.append(["MODE", str(Mode.REMOTE)])
+    near = bool(these.modes[row] & those.modes[column] & suitability.ON_SITE)
+    away = suitability.apart_km(these.point, row, those.point, column) if near else np.inf
+    on_site = bool(away <= reach_km)
     mode = Mode.ON_SITE if on_site else Mode.REMOTE
-    return Proposed(row, column, str(mode), min(score, LARGEST_SCORE), reasons)
+    reasons.append(["DISTANCE", round(away, 1)] if on_site else ["MODE", str(mode)])
+    return Proposed(row, column, str(mode), score, reasons)
 
 
-def _obstacle(sides: tuple[_Side, _Side], levels: NDArray[np.bool_], row: int) -> str:
-    """The first thing for which no mentor is left."""
-    mine, theirs = sides
-    part = slice(row, row + 1)
-    left = levels[row].copy()
-    if not left.any():
-        return "LEVEL"
-    for code, fits in (
-        ("SUBJECT", _shared(mine.subjects[part], theirs.subjects)[0] != 0),
-        ("SLOT", _shared(mine.slots[part], theirs.slots)[0] != 0),
-    ):
-        left &= fits
-        if not left.any():
-            return code
-    return "MODE"
+def _blocked(
+    alone: Sequence[int],
+    reached: Collection[int],
+    these: suitability.Young,
+    those: suitability.Mentors,
+    rules: "MentoringTable",
+) -> dict[int, str]:
+    """Why each of these rows has nobody: no room left, or the first thing that nobody passes."""
+    rows = np.array(alone, dtype=np.int32)
+    stops = suitability.stopped_by(these, those, rows, rules.distance_km) if alone else []
+    return {
+        row: "ROOM" if row in reached else BLOCKED.get(int(stop), "MODE")
+        for row, stop in zip(alone, stops, strict=True)
+    }
 
 
-def _masks(lists: Sequence[Collection[str]], words: _Words) -> Ints:
-    return np.array([words.mask(one) for one in lists], dtype=np.int64)
-
-
-def _bits(known: Any) -> dict[str, int]:
-    return {str(one): place for place, one in enumerate(known)}
-
-
-def _bit(mode: Mode) -> int:
-    return 1 << _bits(Mode)[str(mode)]
+def _modes(told: Collection[str]) -> int:
+    return sum(value for mode, value in MODES.items() if not told or mode in told)
 
 
 def _number(value: float | None) -> float:
     return np.nan if value is None else value
-
-
-def _count(masks: Ints) -> Ints:
-    return np.bitwise_count(np.where(masks < 0, 0, masks).astype(np.uint64)).astype(np.int64)

@@ -60,7 +60,7 @@ def apply(*, network: Network, new: NewMentor, by: Actor, at: datetime) -> Mento
         user_id=new.user_id,
         coordinator_id=new.coordinator_id,
         name=new.name.strip()[:120],
-        email=new.email.strip(),
+        email=new.email.strip().lower(),
         phone=new.phone.strip()[:30],
         applied_at=at,
         capacity=new.capacity,

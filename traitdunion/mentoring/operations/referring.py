@@ -227,7 +227,7 @@ def accept_referral(*, referral: Referral, network: Network, by: Actor, at: date
     young.save(update_fields=["network"])
     count_once(young=[young], by=by, at=at)
     if young.authorised_at and young.state == YoungState.REFERRED:
-        await_mentor(young)
+        _await_mentor(young)
     facts = {"network": str(network.pk)}
     journal.record(verb="mentoring.referral_accepted", subject=referral, by=by, at=at, facts=facts)
 
@@ -255,8 +255,8 @@ def refer_again(
     return made
 
 
-def await_mentor(young: YoungPerson) -> None:
-    """The young person waits for a mentor. Told by whoever calls it."""
+def _await_mentor(young: YoungPerson) -> None:
+    """The young person waits for a mentor; whoever calls it tells."""
     states.move(
         row=young,
         to=YoungState.WAITING,

@@ -42,7 +42,9 @@ def mentors_seen_by(seat: "Seat | None") -> QuerySet[Mentor]:
     if seat is not None and rights.may_coordinate(seat):
         return rows.filter(network__in=networks_of(seat))
     if seat is not None and rights.may_mentor(seat):
-        return rows.filter(network__organisation=seat.organisation.pk, user=seat.user.pk)
+        # Enrolled before the account was opened, a mentor is known by the e-mail.
+        own = Q(user=seat.user.pk) | Q(user__isnull=True, email=seat.user.email)
+        return rows.filter(own, network__organisation=seat.organisation.pk)
     return rows.none()
 
 

@@ -35,7 +35,7 @@ def labels(kind: Any, values: Iterable[str]) -> str:
 def reason(code: str, value: Any) -> str:
     """One thing that a pair shares, in words."""
     if code == "DISTANCE":
-        kilometres = f"{value / 1000:.1f}".replace(".", ",")
+        kilometres = f"{value:.1f}".replace(".", ",")
         return _("à %(km)s km") % {"km": kilometres}
     kind = KINDS.get(code)
     return labels(kind, [value]) if kind else str(value)
