@@ -30,6 +30,8 @@ class CheckTable(Table):
 
     kinds: list[Text] = ["Attestation d’honorabilité", "Extrait de casier judiciaire (bulletin 3)"]
     valid_days: Annotated[int, Field(ge=1, le=3_650)] = 180
+    # A check that ends within so many days is among those to renew.
+    notice_days: Annotated[int, Field(ge=1, le=365)] = 30
     # Pairs made from that day on need it; those that existed before are tolerated for a time.
     required_from: date
     tolerated_until: date
@@ -66,6 +68,8 @@ class MentoringTable(PairingTable):
         Literal["NO_CONTACT", "ABSENCES", "NO_SCREEN", "ORIENTATION", "INTERRUPTION"],
         Annotated[int, Field(ge=0, le=3)],
     ] = {"NO_CONTACT": 2, "ABSENCES": 1, "NO_SCREEN": 1, "ORIENTATION": 1, "INTERRUPTION": 2}
+    # Why mentoring reads in the census that a child has no screen; without a reason it does not.
+    shares_screen_because: Annotated[str, Field(max_length=2_000)] = ""
     # The day by which every follow-up has a plan for what comes after.
     ends_on: date
 

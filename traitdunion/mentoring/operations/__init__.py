@@ -45,9 +45,6 @@ from traitdunion.mentoring.operations.ending import (
     plan_together,
     print_certificate,
 )
-from traitdunion.mentoring.operations.importing import load_file, take_rows
-from traitdunion.mentoring.operations.recognising import count_once
-from traitdunion.mentoring.operations.tolerating import end_tolerance
 from traitdunion.mentoring.operations.importing import (
     load_file,
     take_rows,
@@ -98,6 +95,9 @@ from traitdunion.mentoring.operations.sessions import (
 from traitdunion.mentoring.operations.stopping import (
     end_pair,
 )
+from traitdunion.mentoring.operations.tolerating import (
+    end_tolerance,
+)
 
 __all__ = [
     "Aside",
@@ -131,10 +131,10 @@ __all__ = [
     "confirm",
     "count_once",
     "declare_network",
-    "end_tolerance",
     "decline_referral",
     "describe",
     "end_pair",
+    "end_tolerance",
     "entrust",
     "go_on_leave",
     "interview",

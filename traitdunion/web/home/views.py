@@ -17,8 +17,8 @@ from traitdunion.web.census import today as census
 from traitdunion.web.grants import today as grants
 from traitdunion.web.home import reading, territory
 from traitdunion.web.lending import today as lending
-from traitdunion.web.networks import today as networks
 from traitdunion.web.mentoring import today as mentoring
+from traitdunion.web.networks import today as networks
 from traitdunion.web.people import today as people
 from traitdunion.web.supply import today as supply
 from traitdunion.web.today import Task
