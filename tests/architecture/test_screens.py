@@ -46,6 +46,7 @@ OF_ANOTHER_MOMENT = {
     "decisions:look_at",
     "grants:sign",
     "jobs:work",
+    "mentoring:answer",
     "password_reset_confirm",
     "verify_letter",
 }

@@ -95,7 +95,7 @@ def test_from_a_list_pasted_to_a_mentor_replaced(ground, settings) -> None:
     volunteer = _mentor(hugo, "Inès", 2, "ines@example.org")
     karim = _mentor(hugo, "Karim", 3, "karim@example.org")
     page = post(hugo, "/mentorat/mise-en-relation/proposer/", {})
-    assert "0 binôme proposé ; 3 en attente" in page
+    assert "0 binômes proposés ; 3 en attente" in page
     assert "aucun mentor disponible, formé et contrôlé" in page
     _check(hugo, volunteer, date(2020, 5, 4))
 

@@ -28,6 +28,7 @@ from traitdunion.census import operations as census
 from traitdunion.census import queries as needs
 from traitdunion.census.states import Verdict
 from traitdunion.cli.demonstration import fiction, mentoring, subsidies
+from traitdunion.cli.demonstration import fiction, following, mentoring
 from traitdunion.cli.demonstration import money as treasury
 from traitdunion.cli.demonstration.cast import Cast
 from traitdunion.cli.demonstration.ground import Scenery
@@ -89,6 +90,7 @@ def play(scenery: Scenery, cast: Cast) -> Story:
         pay,
         mentor,
         ask_for_grants,
+        follow,
     ):
         with transaction.atomic():
             act(story)
@@ -205,6 +207,11 @@ def ask_for_grants(story: Story) -> None:
         public_url=settings.PUBLIC_URL,
         at=on(5, 13, 15),
     )
+
+
+def follow(story: Story) -> None:
+    """A school asks for mentors on pages; some are paired, one family has not answered."""
+    following.play(story.cast, story.plan, referred_at=on(5, 4, 9), at=on(5, 13, 19))
 
 
 def draw(story: Story) -> None:

@@ -69,6 +69,7 @@ from traitdunion.mentoring.queries.following import (
     pairs_of_young,
     proposals,
     referrals_to_answer,
+    referred_by,
     refused_pairs,
     sessions_of,
     silent_pairs,
@@ -80,6 +81,7 @@ from traitdunion.mentoring.queries.networks import (
     NoNetwork,
     family_of,
     network_of,
+    network_of_organisation,
     networks_of,
 )
 from traitdunion.mentoring.queries.seen import (
@@ -143,6 +145,7 @@ __all__ = [
     "mentor_of",
     "mentors_seen_by",
     "network_of",
+    "network_of_organisation",
     "networks_known",
     "networks_of",
     "open_alerts",
@@ -157,6 +160,7 @@ __all__ = [
     "payments_of",
     "proposals",
     "referrals_to_answer",
+    "referred_by",
     "refused_pairs",
     "request_of",
     "scope_of",

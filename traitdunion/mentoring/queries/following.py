@@ -81,6 +81,12 @@ def referrals_to_answer(networks: Networks) -> list[Referral]:
     return list(rows.select_related("young", "sender").order_by("sent_at", "pk"))
 
 
+def referred_by(organisation_id: UUID) -> list[YoungPerson]:
+    """Those whom this organisation referred, in the order of its list."""
+    rows = YoungPerson.objects.filter(referred_by=organisation_id)
+    return list(rows.order_by("-priority", "referred_at", "pk"))
+
+
 def available_mentors(network: Network, on: date) -> list[Mentor]:
     """Who may be proposed on a day: formed, there, checked until then at least, with room."""
     away = Q(leave_from__lte=on) & (Q(leave_until__isnull=True) | Q(leave_until__gte=on))

@@ -42,6 +42,14 @@ def family_of(network: Network) -> tuple[UUID, ...]:
     return tuple(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def network_of_organisation(organisation_id: UUID) -> Network:
+    """The network that this organisation is. Raises NoNetwork."""
+    found = Network.objects.filter(organisation=organisation_id).first()
+    if found is None:
+        raise NoNetwork(_("Cette organisation n’est pas déclarée comme réseau."))
+    return found
+
+
 def asked_of(networks: "Iterable[Network] | QuerySet[Network]") -> Q:
     """
     The condition that a referral is put to these networks: by name, or to whichever has places in
