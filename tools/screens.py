@@ -39,7 +39,8 @@ STARTS = ("/", "/mot-de-passe/envoye/")
 # What is done standing, at a school gate or in a corridor.
 ON_A_PHONE = {
     "home", "census:needs", "census:need", "census:record", "lending:today", "lending:hand_over",
-    "lending:sign", "lending:give_back", "mentoring:log", "mentoring:paper", "lending:transfer", "lending:declare", "people:notices",
+    "lending:sign", "lending:give_back", "lending:transfer", "lending:declare", "people:notices",
+    "mentoring:log", "mentoring:paper",
     "allocation:wave", "allocation:why", "allocation:published", "budget:envelope",
     "budget:signatures", "equipment:device", "steering:dashboard", "steering:traced",
     "supply:order", "supply:receive", "territories:neighbourhood",

@@ -163,7 +163,8 @@ def _take(hugo: Client, network: Organisation) -> None:
 
 def _mentor(hugo: Client, name: str, capacity: int, email: str) -> Mentor:
     """Enrolled on the page, met and formed the same day."""
-    asked = {"name": name, "capacity": capacity, "email": email}
+    asked = {"name": name, "capacity": capacity, "email": email, "subjects": ["MATHS"]}
+    asked["slots"] = ["WED_PM"]
     post(hugo, "/mentorat/mentors/nouveau/", asked)
     one = Mentor.objects.get(name=name)
     here = f"/mentorat/mentors/{one.pk}/etape/"

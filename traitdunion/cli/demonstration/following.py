@@ -43,7 +43,7 @@ def play(cast: Cast, plan: Plan, *, referred_at: datetime, at: datetime) -> None
     operations.propose(network=network, plan=plan, **day)
     made = operations.confirm(network=network, choices={}, plan=plan, **day)
     _meet(cast, made, plan, at)
-    _mentor(cast, network, "Nadia Ferrand", plan, {**day, "at": at}, subjects=("ENGLISH",))
+    _mentor(cast, network, "Nadia Ferrand", plan, {**day, "at": at}, subjects=("READING", "MATHS"))
     operations.propose(network=network, plan=plan, by=cast.user("Hugo"), at=at)
 
 

@@ -30,7 +30,7 @@ PAGES: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (_("Fichiers de mon outil"), "networks:files", mentoring.may_coordinate),
     (_("Registre du matériel"), "equipment:devices", equipment.may_see_devices),
     (_("Le bureau du mentorat"), "mentoring:desk", mentoring.may_coordinate),
-    (_("Enregistrer une séance"), "mentoring:log", mentoring.may_log),
+    (_("Enregistrer une séance"), "mentoring:log", mentoring.may_mentor),
     (_("Journal des événements"), "journal:events", steering.may_read_journal),
     (_("Attributions publiées"), "allocation:published", lambda seat: True),
     (_("La règle d’attribution, en dix lignes"), "programme:rule", lambda seat: True),

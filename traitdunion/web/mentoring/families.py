@@ -51,8 +51,8 @@ def answer(request: HttpRequest, secret: str) -> HttpResponse:
 def paper(request: HttpRequest) -> HttpResponse:
     """The code of a paper and the answer, on one page: the code is never in an address."""
     _check_tries(request)
-    form = FamilyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = FamilyForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
             return _answered(request, given["code"].strip(), given["is_given"] == "oui")

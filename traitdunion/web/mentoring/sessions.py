@@ -48,8 +48,12 @@ def log(request: Any) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _said(done))
-            return redirect("mentoring:log")
-    context = {"form": form, "pairs": list(zip(rows, offered, strict=True))}
+            return redirect(request.get_full_path())
+    context = {
+        "form": form,
+        "pairs": list(zip(rows, offered, strict=True)),
+        "coordinates": rights.may_coordinate(request.seat),
+    }
     status = 400 if form.is_bound else 200
     return render(request, "mentoring/log.html", context, status=status)
 
@@ -63,14 +67,16 @@ def _said(done: Any) -> str:
 
 
 def _pairs(request: Any) -> "list[Pair]":
-    """One’s own pairs; a coordinator logs for one mentor, whom the address names."""
+    """
+    One’s own pairs; a coordinator logs for one mentor, whom the address names: no other child’s
+    name is read.
+    """
     rows = queries.pairs_seen_by(request.seat).filter(ended_on__isnull=True)
     if rights.may_coordinate(request.seat):
-        named = request.GET.get("mentor", "")
         try:
-            rows = rows.filter(mentor=UUID(named)) if named else rows
+            rows = rows.filter(mentor=UUID(request.GET.get("mentor", "")))
         except ValueError:
-            rows = rows.none()
+            return []
     return list(rows.order_by("made_on", "pk")[:MOST_SHOWN])
 
 
