@@ -12,8 +12,8 @@ import shapely
 
 from tests.web import decided, grants, mentoring, money
 from tests.web.decided import Decided
+from tests.web import grants, mentoring, mentoring_world, money
 from tests.web.grants import Grants
-from tests.web import mentoring, mentoring_world, money
 from tests.web.mentoring_world import Mentoring
 from tests.web.money import Money
 from traitdunion.allocation import operations as allocation

@@ -27,8 +27,7 @@ from traitdunion.budget import queries as money
 from traitdunion.census import operations as census
 from traitdunion.census import queries as needs
 from traitdunion.census.states import Verdict
-from traitdunion.cli.demonstration import fiction, mentoring, subsidies
-from traitdunion.cli.demonstration import fiction, following, mentoring
+from traitdunion.cli.demonstration import fiction, following, mentoring, subsidies
 from traitdunion.cli.demonstration import money as treasury
 from traitdunion.cli.demonstration.cast import Cast
 from traitdunion.cli.demonstration.ground import Scenery
