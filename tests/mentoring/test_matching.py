@@ -1,19 +1,23 @@
 """Who is proposed to whom, why, and what the database refuses whoever asks."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from tests.mentoring.scene import AT, CHECK, DAY, LINES, Scene, log, mentor, pair, refer, welcome
+from traitdunion.base.actors import ROBOT
 from traitdunion.base.errors import MoveRefused
+from traitdunion.budget import operations as budget
 from traitdunion.mentoring import operations, queries
 from traitdunion.mentoring.models import (
     Alert,
     HonourabilityCheck,
     Mentor,
+    NetworkAgreement,
     Pair,
+    PlaceShare,
     Proposal,
     YoungPerson,
 )
@@ -290,3 +294,33 @@ def test_one_in_a_hundred_more_changes_under_two_in_a_hundred_of_the_former_pair
 
     assert held > 150
     assert moved < 0.02 * held
+
+
+def test_a_pair_takes_one_funded_place_while_there_is_one(scene, waiting) -> None:
+    """One place is funded in the département: the second pair is followed, and nobody pays it."""
+    agreement = funded(scene, places=1)
+    ines = mentor(scene, capacity=3)
+
+    first, second = pair(scene, waiting[0], ines), pair(scene, waiting[1], ines)
+
+    (share,) = PlaceShare.objects.filter(agreement=agreement)
+    assert (share.places, share.taken) == (1, 1)
+    assert (first.young.share_id, second.young.share_id) == (share.pk, None)
+
+
+def funded(scene: Scene, *, places: int) -> NetworkAgreement:
+    """A signed agreement, whatever the money behind it: its tables have their own tests."""
+    strand = Strand.objects.get(code="mentoring")
+    envelope = budget.open_envelope(
+        strand=strand, source=None, holder=scene.school, label="Mentorat", year=2020,
+        amount_cents=10**7, by=ROBOT, at=AT,
+    )  # fmt: skip
+    agreement = operations.prepare_agreement(
+        network=scene.network, funder=scene.school, envelope=envelope, places=places,
+        price_cents=40_000, advance_cents=0, counted_by="WIDE", starts_on=date(2020, 4, 20),
+        ends_on=date(2020, 7, 31),
+        shares=[operations.Share(scene.network, scene.school.department, places)],
+        by=ROBOT, at=AT,
+    )  # fmt: skip
+    operations.sign_agreement(agreement=agreement, plan=scene.plan, by=ROBOT, at=AT)
+    return agreement

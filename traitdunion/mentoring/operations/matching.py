@@ -16,6 +16,7 @@ from traitdunion.base.errors import NotAllowed, Refusal
 from traitdunion.journal import operations as journal
 from traitdunion.mentoring import pairing, queries
 from traitdunion.mentoring.models import Mentor, Network, Pair, PairRefusal, Proposal, YoungPerson
+from traitdunion.mentoring.operations.agreements import take_places
 from traitdunion.mentoring.operations.recognising import count_once
 from traitdunion.mentoring.operations.stopping import end_pair
 from traitdunion.mentoring.states import YOUNG_MOVES, MentorState, Mode, PairEnd, YoungState
@@ -179,6 +180,7 @@ def make_pair(
         moves=YOUNG_MOVES,
         refusal=_("Ce jeune a déjà un mentor, ou n’en attend plus."),
     )
+    take_places(young=[young], on=on, by=by, at=at)
     pair = Pair.objects.create(
         young=young,
         mentor=mentor,
