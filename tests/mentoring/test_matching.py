@@ -22,6 +22,7 @@ from traitdunion.mentoring.models import (
     YoungPerson,
 )
 from traitdunion.mentoring.models import Session as Held
+from traitdunion.programme.models import Strand
 
 MATHS = {"subjects": ("MATHS",), "slots": ("WED_PM",), "modes": ("REMOTE",)}
 
