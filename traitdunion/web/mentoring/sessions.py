@@ -48,11 +48,15 @@ def log(request: Any) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _said(done))
-            return redirect(request.get_full_path())
+            asked = request.GET.copy()
+            asked["enregistree"] = "1"
+            return redirect(f"{request.path}?{asked.urlencode()}")
     context = {
         "form": form,
         "pairs": list(zip(rows, offered, strict=True)),
         "coordinates": rights.may_coordinate(request.seat),
+        # The draft leaves the phone once the server has it, and not before.
+        "is_saved": "enregistree" in request.GET and not form.is_bound,
     }
     status = 400 if form.is_bound else 200
     return render(request, "mentoring/log.html", context, status=status)
