@@ -104,8 +104,6 @@ def _decision(side: Side, _world: World) -> dict[str, Any]:
     }
 
 
-
-
 def _session(side: Side, _world: World) -> dict[str, Any]:
     return {
         "pair": str(side.mentoring.pair.pk),

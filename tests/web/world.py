@@ -10,9 +10,8 @@ from typing import Any
 
 import shapely
 
-from tests.web import decided, grants, mentoring, money
+from tests.web import decided, grants, mentoring, mentoring_world, money
 from tests.web.decided import Decided
-from tests.web import grants, mentoring, mentoring_world, money
 from tests.web.grants import Grants
 from tests.web.mentoring_world import Mentoring
 from tests.web.money import Money
