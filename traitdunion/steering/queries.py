@@ -23,6 +23,7 @@ from traitdunion.journal import queries as journal
 from traitdunion.lending import queries as lending
 from traitdunion.lending.rights import may_see_loans, may_transfer
 from traitdunion.mentoring import checking as mentoring
+from traitdunion.mentoring import queries as counts
 from traitdunion.partners import queries as partners
 from traitdunion.people import queries as people
 from traitdunion.programme import queries as programme
@@ -34,6 +35,7 @@ from traitdunion.territories import queries as territories
 if TYPE_CHECKING:
     from traitdunion.census.models import Census, Need
     from traitdunion.lending.models import Loan
+    from traitdunion.mentoring.queries import Tally
     from traitdunion.partners.queries import Seat
     from traitdunion.territories.models import Neighbourhood
 
@@ -83,6 +85,8 @@ class Dashboard:
     certified_cents: int
     # What was given in kind, at its value: it is no credit, and in none of the sums above.
     in_kind_cents: int
+    # The two counts, which always appear together; none for a seat that counts nobody.
+    followed: "Tally | None"
     departments: list[PlaceRow]
     neighbourhoods: list[PlaceRow]
 
@@ -110,6 +114,7 @@ def dashboard(seat: "Seat", at: datetime) -> Dashboard:
     places = _places(ground)
     envelopes = budget.envelopes_seen_by(seat)
     money = budget.totals(budget.credits_among(envelopes))
+    scope = counts.scope_of(seat)
     return Dashboard(
         needs=sum(row.needs for row in places),
         eligible=sum(row.eligible for row in places),
@@ -123,6 +128,7 @@ def dashboard(seat: "Seat", at: datetime) -> Dashboard:
         committed_cents=money.committed_cents,
         certified_cents=money.certified_cents,
         in_kind_cents=budget.given_in_kind(envelopes),
+        followed=counts.followed(at.date(), scope) if scope else None,
         departments=_by_department(places),
         neighbourhoods=places,
     )

@@ -25,6 +25,7 @@ from traitdunion.grants import tracing as grants
 from traitdunion.grants.queries import deciding as decisions
 from traitdunion.lending import queries as loans
 from traitdunion.lending import tracing as lending
+from traitdunion.mentoring import tracing as mentoring
 from traitdunion.partners import queries as partners
 from traitdunion.people import queries as people
 from traitdunion.steering import chain, links
@@ -99,7 +100,7 @@ def _commitment(one: Any, seat: "Seat | None", after: str) -> Trace | None:
     units = supply.units(Q(commitment=one.pk))
     ends = chain.ends(units)
     if not units and one.amount_cents:
-        ends = [End(Leaf.ORGANISATION, 1, one.amount_cents)]
+        ends = _without_devices(one)
     devices = supply.devices_paid_by(one.pk, after)
     items = [
         Step(
@@ -119,9 +120,36 @@ def _commitment(one: Any, seat: "Seat | None", after: str) -> Trace | None:
     )
 
 
+def _without_devices(commitment: Any) -> list[End]:
+    """The places of young people whom a network follows; the rest stops at an organisation."""
+    agreement = mentoring.agreement_of(commitment.pk)
+    places = agreement.paid_places if agreement else 0
+    worth = places * agreement.price_cents if agreement else 0
+    ends = [
+        End(Leaf.FOLLOWED, places, worth),
+        End(Leaf.ORGANISATION, 1, commitment.amount_cents - worth),
+    ]
+    return [end for end in ends if end.amount_cents]
+
+
+def _network_agreement(text: str, seat: "Seat | None", after: str) -> Trace | None:
+    """An agreement with a network is the commitment that signed it."""
+    one = mentoring.agreement_numbered(squeezed(text))
+    return _commitment(one.commitment, seat, after) if one else None
+
+
 def _beneficiary(commitment: Any) -> list[Step]:
     order = supply.order_of(commitment.pk)
+    agreement = mentoring.agreement_of(commitment.pk)
     steps = []
+    if agreement:
+        note = _("%(n)s places suivies et payées") % {"n": agreement.paid_places}
+        steps.append(
+            Step(
+                Thing.NETWORK_AGREEMENT, agreement.number, agreement.number,
+                agreement.starts_on, agreement.amount_cents, note,
+            )
+        )  # fmt: skip
     if order:
         thing, day = chain.way_in(commitment), order.placed_at.date()
         steps.append(Step(thing, order.number, order.number, day, note=order.get_state_display()))
@@ -359,6 +387,7 @@ FINDERS: tuple[Callable[[str, "Seat | None", str], Trace | None], ...] = (
     _agreement,
     _order,
     _grant,
+    _network_agreement,
     _organisation_numbered,
     _device,
 )

@@ -158,6 +158,17 @@ def departments_of_region(region: str) -> frozenset[str]:
     return frozenset(Department.objects.filter(region=region).values_list("code", flat=True))
 
 
+def departments_of_academies(codes: Collection[str]) -> frozenset[str]:
+    """Those where these academies have a school."""
+    rows = School.objects.filter(academy__in=codes, department__isnull=False)
+    return frozenset(rows.order_by("department").values_list("department", flat=True).distinct())
+
+
+def departments_of_neighbourhoods(ids: Collection[UUID]) -> frozenset[str]:
+    rows = Neighbourhood.objects.filter(pk__in=ids).order_by("department")
+    return frozenset(rows.values_list("department", flat=True).distinct())
+
+
 def school(uai: str) -> School | None:
     return School.objects.filter(uai=uai).select_related("commune", "academy").first()
 

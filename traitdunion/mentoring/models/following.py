@@ -226,7 +226,7 @@ class HonourabilityCheck(BaseModel):
     append_only = True
 
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=40)
+    kind = models.CharField(max_length=80)
     verified_on = models.DateField()
     expires_on = models.DateField()
     is_clear = models.BooleanField()

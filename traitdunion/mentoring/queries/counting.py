@@ -18,6 +18,7 @@ from traitdunion.mentoring.models import (
     YoungPerson,
 )
 from traitdunion.mentoring.states import Definition, Level
+from traitdunion.territories import queries as territories
 
 if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
@@ -73,11 +74,17 @@ def scope_of(seat: "Seat | None") -> Scope | None:
     """What a seat may count: its networks, its territory, or everybody; None for nobody."""
     if seat is None:
         return None
-    if seat.perimeter.everything or seat.perimeter.academies or seat.perimeter.neighbourhoods:
-        # A national or academic sum tells nothing of a child; cités éducatives read it too.
+    area = seat.perimeter
+    if area.everything:
         return EVERYBODY
-    if seat.perimeter.departments:
-        return Scope(departments=seat.perimeter.departments)
+    departments = area.departments
+    if area.academies:
+        departments = territories.departments_of_academies(area.academies)
+    if area.neighbourhoods:
+        # A cité éducative reads the count of its département: its own would tell of few children.
+        departments = territories.departments_of_neighbourhoods(area.neighbourhoods)
+    if departments:
+        return Scope(departments=departments)
     own = Q(organisation=seat.organisation.pk) | Q(head__organisation=seat.organisation.pk)
     networks = Network.objects.filter(own).order_by("pk").values_list("pk", flat=True)
     return Scope(networks=tuple(networks)) if networks else None
