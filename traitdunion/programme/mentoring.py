@@ -28,7 +28,10 @@ class DefinitionTable(Table):
 class CheckTable(Table):
     """The check of honourability: which kinds count, from when, until when old pairs go on."""
 
-    kinds: list[Annotated[str, Field(min_length=1, max_length=80)]] = ["Attestation d’honorabilité", "Extrait de casier judiciaire (bulletin 3)"]
+    kinds: list[Annotated[str, Field(min_length=1, max_length=80)]] = [
+        "Attestation d’honorabilité",
+        "Extrait de casier judiciaire (bulletin 3)",
+    ]
     valid_days: Annotated[int, Field(ge=1, le=3_650)] = 180
     # A check that ends within so many days is among those to renew.
     notice_days: Annotated[int, Field(ge=1, le=365)] = 30
