@@ -10,8 +10,8 @@ from tests.mentoring.ground import AT, JULY, Ground, pair, session
 from traitdunion.base.actors import ROBOT
 from traitdunion.base.errors import MoveRefused, NotAllowed
 from traitdunion.mentoring import operations, queries
-from traitdunion.mentoring.models import FollowUpEnd, Mentor, Network
-from traitdunion.mentoring.states import EndPlan, EndState
+from traitdunion.mentoring.models import FollowUpEnd, Mentor, Network, YoungPerson
+from traitdunion.mentoring.states import EndPlan, EndState, YoungState
 from traitdunion.partners.states import Kind
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,22 @@ def test_a_school_accepts_before_it_is_settled_and_a_refusal_makes_an_orphan_aga
     assert orphans() == ["J2"]
     with pytest.raises(MoveRefused):
         operations.answer_end(end=end, organisation=school, is_accepted=False, **said)
+
+
+def test_a_network_that_accepts_follows_the_same_child_and_the_family_is_asked_again(
+    ground: Ground,
+) -> None:
+    end = plan(ground, "J1", plan=EndPlan.NETWORK, receiver=ground.second.organisation)
+
+    operations.answer_end(
+        end=end, organisation=ground.second.organisation, is_accepted=True, by=ground.alice, at=AT
+    )
+
+    taken = YoungPerson.objects.get(network=ground.second)
+    assert (taken.child_id, taken.person_id) == (
+        ground.young("J1").child_id, ground.young("J1").person_id
+    )  # fmt: skip
+    assert (taken.state, taken.authorised_at) == (YoungState.REFERRED, None)
 
 
 @pytest.mark.parametrize("wanted", [EndPlan.SCHOOL, EndPlan.NETWORK])

@@ -11,6 +11,7 @@ from django.test import Client
 from tests.mentoring.ground import PAIRS, pair
 from tests.web.world import World
 from tests.web.world import build as build_world
+from traitdunion.journal.models import Event
 from traitdunion.mentoring import recount
 from traitdunion.mentoring.models import NetworkAgreement
 
@@ -120,11 +121,17 @@ def test_chloe_accepts_the_young_person_whom_the_network_hands_over(
     world: World, signed_in: Callable[[str], Client]
 ) -> None:
     client = signed_in("chloe")
-    assert "Accepter" in text(client.get("/reseaux/suites/recues/"))
+    asked = text(client.get("/reseaux/suites/recues/"))
+    assert "Accepter" in asked and "SISSOKO" in asked
+    read = Event.objects.filter(
+        verb="people.file_read", subject_id=str(world.a.end.young.person_id)
+    )
+    assert read.count() == 1, "whoever reads a name leaves a trace"
 
     client.post(f"/reseaux/suites/recues/{world.a.end.pk}/", {"answer": "yes"})
 
-    assert "Aucun réseau" in text(client.get("/reseaux/suites/recues/"))
+    shown = text(client.get("/reseaux/suites/recues/"))
+    assert "Aucune demande" in shown and "SISSOKO" in shown
     world.a.end.refresh_from_db()
     assert world.a.end.state == "SETTLED"
 

@@ -95,6 +95,7 @@ from traitdunion.mentoring.operations.sessions import (
 from traitdunion.mentoring.operations.stopping import (
     end_pair,
 )
+from traitdunion.mentoring.operations.taking_over import Received, open_received, welcome
 from traitdunion.mentoring.operations.tolerating import (
     end_tolerance,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "NotAuthorised",
     "NotToShare",
     "NothingToPay",
+    "Received",
     "Referred",
     "Share",
     "accept_referral",
@@ -143,6 +145,7 @@ __all__ = [
     "log_sessions",
     "make_pair",
     "note_authorisation",
+    "open_received",
     "pay_places",
     "plan_after",
     "plan_last_day",
@@ -168,4 +171,5 @@ __all__ = [
     "take_places",
     "take_rows",
     "train",
+    "welcome",
 ]

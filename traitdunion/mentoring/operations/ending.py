@@ -16,6 +16,7 @@ from traitdunion.documents import papers, render
 from traitdunion.journal import operations as journal
 from traitdunion.mentoring import queries
 from traitdunion.mentoring.models import FollowUpEnd, Mentor, YoungPerson
+from traitdunion.mentoring.operations.taking_over import welcome
 from traitdunion.mentoring.states import (
     END_MOVES,
     HANDED_OVER,
@@ -54,6 +55,8 @@ def plan_after(
     wanted = WANTED.get(EndPlan(plan))
     if wanted is not None and (receiver is None or receiver.kind != wanted):
         raise BadPlan(_("Dites quel établissement, ou quel réseau, prend la suite."))
+    if plan == EndPlan.NETWORK and receiver and not queries.is_network(receiver.pk):
+        raise BadPlan(_("Cette organisation n’est pas encore déclarée comme réseau."))
     if wanted is None and receiver is not None:
         raise BadPlan(
             _("Cette suite ne confie le jeune à personne : n’indiquez pas d’organisation.")
@@ -96,6 +99,8 @@ def answer_end(
         refusal=_("Cette suite a déjà reçu une réponse."),
         answered_at=at,
     )
+    if is_accepted and end.plan == EndPlan.NETWORK:
+        welcome(end=end, by=by, at=at)
     verb = "mentoring.end_accepted" if is_accepted else "mentoring.end_declined"
     journal.record(verb=verb, subject=end, by=by, at=at, facts={"young": str(end.young_id)})
     return end

@@ -54,6 +54,13 @@ def ends_to_answer(seat: "Seat | None") -> QuerySet[FollowUpEnd]:
     return asked.order_by("decided_at", "pk")
 
 
+def ends_received(seat: "Seat") -> QuerySet[FollowUpEnd]:
+    """What was proposed to this organisation and still holds, what waits for an answer first."""
+    rows = FollowUpEnd.objects.filter(receiver=seat.organisation.pk, state__in=HOLDS)
+    rows = rows.select_related("young__network__organisation", "young__child")
+    return rows.order_by("state", "-decided_at", "pk")
+
+
 def end_to_answer(pk: UUID, seat: "Seat | None") -> FollowUpEnd:
     """Raises NoSuchEnd."""
     rows = FollowUpEnd.objects.select_related("young__network__organisation", "young__child")

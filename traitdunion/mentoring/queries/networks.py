@@ -57,3 +57,7 @@ def asked_of(networks: "Iterable[Network] | QuerySet[Network]") -> Q:
     """
     places = PlaceShare.objects.filter(network__in=networks).values("department")
     return Q(network__in=networks) | Q(network__isnull=True, young__department__in=places)
+
+
+def is_network(organisation_id: UUID) -> bool:
+    return Network.objects.filter(organisation=organisation_id).exists()

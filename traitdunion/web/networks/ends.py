@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from traitdunion.base.clock import now
 from traitdunion.base.errors import Refusal
 from traitdunion.mentoring import operations, queries, rights
+from traitdunion.mentoring.states import EndState
 from traitdunion.programme import queries as programme
 from traitdunion.web.access import right
 from traitdunion.web.lists import attachment
@@ -84,7 +85,9 @@ def plan_remaining(request: Any) -> HttpResponse:
 @right(rights.may_take_over)
 def received(request: Any) -> HttpResponse:
     """The young people whom a network proposes to hand over to one’s organisation."""
-    context = {"ends": list(queries.ends_to_answer(request.seat))}
+    rows = operations.open_received(seat=request.seat, by=request.user, at=now())
+    context = {"waiting": [one for one in rows if one.end.state == EndState.PROPOSED]}
+    context["accepted"] = [one for one in rows if one.end.state == EndState.SETTLED]
     return render(request, "networks/received.html", context)
 
 
