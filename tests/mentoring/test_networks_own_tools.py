@@ -4,12 +4,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.mentoring.ground import AT, JULY, Ground, day, pair, session, weekly
+from tests.mentoring.ground import AT, JULY, PAIRS, Ground, day, pair, session, weekly
 from traitdunion.base.actors import ROBOT
 from traitdunion.base.sheets import Unreadable
 from traitdunion.journal.models import Event
 from traitdunion.mentoring import checking, operations, queries
-from traitdunion.mentoring.models import KeptAside, Mentor, Pair, Session, YoungPerson
+from traitdunion.mentoring.models import (
+    HonourabilityCheck,
+    KeptAside,
+    Mentor,
+    Pair,
+    Session,
+    YoungPerson,
+)
 from traitdunion.mentoring.states import FileKind, YoungState
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +192,22 @@ def test_a_session_after_the_check_ended_is_kept_and_shown(ground: Ground) -> No
     rows = Session.objects.order_by("day").values_list("external_id", "is_unchecked")
     assert list(rows) == [("S1", False), ("S2", True)]
     assert Mentor.objects.get().check_until == date(2020, 5, 10)
+
+
+def test_an_unfavourable_check_is_kept_and_the_mentor_is_checked_no_more(ground: Ground) -> None:
+    ground.pairs(pair())
+    header = PAIRS.replace(";Commentaire", ";Contrôle favorable")
+
+    file = ground.load(
+        FileKind.PAIRS, header,
+        (pair(check=f"{CHECK_KIND};08/06/2020;08/12/2020", text="non"),), None, AT,
+    )  # fmt: skip
+
+    assert (file.aside, reasons()) == (
+        1, ["contrôle défavorable : ce binôme ne peut pas être repris"]
+    )  # fmt: skip
+    assert Mentor.objects.get().check_until is None
+    assert HonourabilityCheck.objects.filter(is_clear=False).count() == 1
 
 
 def test_one_open_pair_a_young_person_and_the_next_one_once_it_has_ended(ground: Ground) -> None:

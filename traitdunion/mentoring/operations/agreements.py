@@ -335,27 +335,41 @@ def take_places(*, young: Sequence[YoungPerson], on: date, by: Actor, at: dateti
     """
     free = queries.open_shares(on)
     held: Counter[UUID] = Counter()
+    waiting: dict[tuple[UUID, str | None], list[YoungPerson]] = {}
     for one in young:
-        if one.share_id is not None or one.network_id is None:
-            continue
-        for share_id in free.get((one.network_id, one.department_id), ()):
-            taken = PlaceShare.objects.filter(pk=share_id, taken__lt=F("places")).update(
-                taken=F("taken") + 1
-            )
-            if taken:
+        if one.share_id is None and one.network_id is not None:
+            waiting.setdefault((one.network_id, one.department_id), []).append(one)
+    for place in sorted(waiting, key=str):
+        people = waiting[place]
+        for share_id in free.get(place, ()):
+            taken = _take(share_id, len(people))
+            for one in people[:taken]:
                 one.share_id = share_id
-                held[share_id] += 1
-                break
+            held[share_id] += taken
+            people = people[taken:]
     saved = [one for one in young if one.share_id is not None and not one._state.adding]
     YoungPerson.objects.bulk_update(saved, ["share"], batch_size=500)
     journal.record_many(
         verb="mentoring.places_taken",
         subject_kind="mentoring.placeshare",
-        subjects=[(share_id, {"places": count}) for share_id, count in sorted(held.items())],
+        subjects=[
+            (share_id, {"places": count}) for share_id, count in sorted(held.items()) if count
+        ],
         by=by,
         at=at,
     )
     return held.total()
+
+
+def _take(share_id: UUID, wanted: int) -> int:
+    """As many of these places as are free: a conditional UPDATE, again when others were first."""
+    while wanted:
+        places, taken = PlaceShare.objects.values_list("places", "taken").get(pk=share_id)
+        count = min(wanted, places - taken)
+        room = PlaceShare.objects.filter(pk=share_id, taken__lte=F("places") - count)
+        if count < 1 or room.update(taken=F("taken") + count):
+            return max(0, count)
+    return 0
 
 
 def _held(agreement: NetworkAgreement) -> NetworkAgreement:

@@ -137,6 +137,9 @@ def _take_one(
     at: datetime,
 ) -> None:
     mentor = known.mentors.get(row.mentor_id)
+    if mentor is not None and row.check is not None and not row.check.is_clear:
+        # The row is refused, and what it says of the mentor is kept.
+        checks[mentor] = row.check
     until = _check_until(row, mentor)
     tolerated = _tolerated(row, until, plan, timezone.localtime(at).date())
     young = known.young.get(row.young_id)
@@ -340,36 +343,53 @@ def _save(model: type[Model], rows: Iterable[Model]) -> None:
 
 
 def _write_checks(checks: Mapping[Mentor, ReadCheck], by: Actor, at: datetime) -> None:
-    """A check that is not known yet; the mentor carries the day on which it ends."""
-    told = []
-    for mentor, check in checks.items():
-        terms = {
-            "mentor": mentor,
-            "kind": check.kind,
-            "verified_on": check.verified_on,
-            "expires_on": check.expires_on,
-            "is_clear": check.is_clear,
-        }
-        if HonourabilityCheck.objects.filter(**terms).exists():
-            continue
-        told.append((mentor, terms))
-    for mentor, terms in told:
-        uid = uuid4()
-        row = HonourabilityCheck.objects.create(
-            **terms, at=at, by_kind=by.actor_kind, by_id=by.actor_id, told_by=uid
-        )
-        journal.record(
-            verb="mentoring.check_recorded",
-            subject=mentor,
-            by=by,
+    """The checks that are not known yet; a mentor carries the day on which the last one ends."""
+    known = _known_checks([mentor.pk for mentor in checks])
+    told = [
+        (mentor, check)
+        for mentor, check in checks.items()
+        if (mentor.pk, check.kind, check.verified_on, check.expires_on, check.is_clear)
+        not in known
+    ]
+    rows = {
+        mentor.pk: HonourabilityCheck(
+            mentor=mentor,
+            kind=check.kind,
+            verified_on=check.verified_on,
+            expires_on=check.expires_on,
+            is_clear=check.is_clear,
             at=at,
-            facts={"expires_on": str(row.expires_on), "is_clear": row.is_clear},
-            uid=uid,
-            rows=[row],
+            by_kind=by.actor_kind,
+            by_id=by.actor_id,
+            told_by=uuid4(),
         )
-        if mentor.check_until is None or mentor.check_until < row.expires_on:
-            mentor.check_until = row.expires_on
-    Mentor.objects.bulk_update([one for one, _terms in told], ["check_until"], batch_size=WRITE)
+        for mentor, check in told
+    }
+    HonourabilityCheck.objects.bulk_create(rows.values(), batch_size=WRITE)
+    journal.record_many(
+        verb="mentoring.check_recorded",
+        subject_kind="mentoring.mentor",
+        subjects=[
+            (pk, {"expires_on": row.expires_on.isoformat(), "is_clear": row.is_clear})
+            for pk, row in rows.items()
+        ],
+        rows={pk: (row.told_by, [row]) for pk, row in rows.items()},
+        by=by,
+        at=at,
+    )
+    for mentor, check in told:
+        last = max(mentor.check_until or check.expires_on, check.expires_on)
+        mentor.check_until = last if check.is_clear else None
+    Mentor.objects.bulk_update([one for one, _check in told], ["check_until"], batch_size=WRITE)
+
+
+def _known_checks(mentors: Sequence[UUID]) -> set[tuple[object, ...]]:
+    columns = ("mentor_id", "kind", "verified_on", "expires_on", "is_clear")
+    found: set[tuple[object, ...]] = set()
+    for start in range(0, len(mentors), READ):
+        rows = HonourabilityCheck.objects.filter(mentor__in=mentors[start : start + READ])
+        found.update(rows.order_by("pk").values_list(*columns))
+    return found
 
 
 def _settle_states(young: set[UUID], mentors: set[UUID]) -> None:
