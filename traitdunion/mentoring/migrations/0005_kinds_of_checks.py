@@ -4,7 +4,7 @@ from traitdunion.base.append_only import only_grows
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mentoring", "0003_codes_and_places")]
+    dependencies = [("mentoring", "0004_matching_and_continuity")]
 
     operations = [
         migrations.AlterField(
