@@ -17,7 +17,8 @@ from traitdunion.census import queries as census
 from traitdunion.cli.demonstration import ground
 from traitdunion.cli.demonstration.cast import PASSWORD, PERSONAS, Cast, assemble
 from traitdunion.cli.demonstration.fiction import SCALES
-from traitdunion.cli.demonstration.story import on, play
+from traitdunion.cli.demonstration.stage import on
+from traitdunion.cli.demonstration.story import play
 from traitdunion.equipment import queries as equipment
 from traitdunion.journal import operations as journal
 from traitdunion.lending import queries as lending
