@@ -57,6 +57,7 @@ def test_a_seat_reads_both_counts_of_whom_it_may_count(
         for name in ("lea", "alice", "hugo")
     }
 
-    assert told["lea"] == {"on": "2020-06-15", "wide": 2, "strict": 0}
-    assert told["alice"]["wide"] == 1
-    assert told["hugo"]["wide"] == 2
+    # Two children of the network's file, and Hawa, whom both schools referred: counted once.
+    assert told["lea"] == {"on": "2020-06-15", "wide": 3, "strict": 0}
+    assert told["alice"]["wide"] == 2
+    assert told["hugo"]["wide"] == 3

@@ -145,12 +145,18 @@ def good(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "amount_cents": 1, "advance_cents": 0, "form": "", "keeps_surplus": False,
         "reason": "Action hors des quartiers.",
     }  # fmt: skip
+    session = {
+        "pair": str(world.a.mentoring.pair.pk), "started_at": "2020-05-14T14:00:00+02:00",
+        "minutes": 45, "mode": "REMOTE",
+    }  # fmt: skip
     return {
         "commitments": ("alice", commitment),
         "handovers": ("chloe", handover),
         "network-files": ("hugo", network_file),
         "opinions": ("chloe", opinion),
         "decisions": ("alice", decision),
+        "sessions": ("hugo", session),
+        "alerts": ("hugo", {"pair": session["pair"], "kind": "OTHER"}),
     }
 
 

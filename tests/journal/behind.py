@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -68,6 +68,8 @@ def changed(value: Any, kind: type) -> list[Any]:
         return [UUID(int=value.int ^ 1)]
     if isinstance(value, datetime):
         return [value + timedelta(microseconds=1)]
+    if isinstance(value, date):
+        return [value + timedelta(days=1)]
     if isinstance(value, dict):
         return [{**value, "zz": 1}]
     if isinstance(value, list):
@@ -82,5 +84,6 @@ def set_column(cursor: Any, model: type[Model], column: str, value: Any, key: An
     """One column of one row, written past every operation."""
     pk = model._meta.pk.column
     table = model._meta.db_table
-    cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {pk} = %s", [value, key])
+    name = connection.ops.quote_name(column)
+    cursor.execute(f"UPDATE {table} SET {name} = %s WHERE {pk} = %s", [value, key])
     assert cursor.rowcount == 1
