@@ -49,9 +49,10 @@ def test_alice_counts_and_pays_places_from_the_agreement_s_page(
     client.post(f"{url}suite/", {"step": "pay"})
 
     page = text(client.get(url))
-    assert "1 places suivies" in page
-    assert "400,00 € demandés au paiement" in page
-    assert NetworkAgreement.objects.get(pk=world.a.agreement.pk).paid_places == 1
+    # Binta of the network's file, and Hawa, whom the school referred.
+    assert "places suivies : 2 ;" in page
+    assert "800,00 € demandés au paiement" in page
+    assert NetworkAgreement.objects.get(pk=world.a.agreement.pk).paid_places == 2
 
 
 def test_alice_prepares_an_agreement_by_departement_and_a_wrong_line_is_said(
@@ -110,10 +111,11 @@ def test_both_counts_stand_together_and_a_certificate_is_recounted(
     number = listed.partition("/reseaux/suivis/certificats/")[2].partition("/")[0]
     content = client.get(f"/reseaux/suivis/certificats/{number}/").content
 
-    assert "<strong>2</strong> jeunes au sens large, <strong>0</strong> au sens strict" in page
+    # Two of the network's file, and Hawa, whom both schools referred.
+    assert "<strong>3</strong> jeunes au sens large, <strong>0</strong> au sens strict" in page
     assert hashlib.sha256(content).hexdigest() in listed
     again = recount.recount(content.decode())
-    assert (again.wide, again.strict) == (2, 0)
+    assert (again.wide, again.strict) == (3, 0)
     assert "SISSOKO" not in content.decode()
 
 

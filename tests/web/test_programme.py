@@ -42,7 +42,7 @@ def test_laws_that_came_later_are_shown_as_such(client: Client, settings: Simple
     page = shown(client, "programme:show")
 
     assert page.count("pas encore") == 3
-    assert page.count("en vigueur") == 5
+    assert page.count("en vigueur") == 7
 
 
 @pytest.mark.usefixtures("_plan")

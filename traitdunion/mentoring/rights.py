@@ -42,6 +42,11 @@ def may_count(seat: "Seat | None") -> bool:
     )
 
 
+def only_counts(seat: "Seat | None") -> bool:
+    """Counts what networks do, and follows nobody."""
+    return may_count(seat) and not may_coordinate(seat)
+
+
 def may_certify(seat: "Seat | None") -> bool:
     """Certify a count: whoever counts everybody, and a network its own."""
     return (

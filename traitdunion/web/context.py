@@ -34,11 +34,9 @@ MENU: tuple[tuple[Any, str, Callable[[Any], bool]], ...] = (
     (_("Mentorat"), "mentoring:desk", mentoring.may_coordinate),
     (_("Mes séances"), "mentoring:log", mentoring.may_mentor),
     (_("Mentorat"), "mentoring:young", mentoring.may_refer),
+    # Whoever coordinates finds the counts from the desk.
+    (_("Mentorat"), "networks:counts", mentoring.only_counts),
     (_("Enveloppes"), "budget:envelopes", budget.has_money),
-    (_("Jeunes suivis"), "networks:counts", mentoring.may_count),
-    (_("Conventions de mentorat"), "networks:agreements", mentoring.may_see_agreements),
-    (_("Fichiers de mon outil"), "networks:files", mentoring.may_coordinate),
-    (_("Suites des suivis"), "networks:ends", mentoring.may_coordinate),
     (_("Journal"), "journal:events", steering.may_read_journal),
     (_("Mon organisation"), "partners:organisation", partners.may_see_team),
 )

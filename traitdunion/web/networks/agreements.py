@@ -159,7 +159,7 @@ def _advance(request: Any, row: Any) -> str:
 
 def _count(request: Any, row: Any) -> str:
     made = operations.certify_count(agreement=row, on=now().date(), **_terms(request))
-    return _("Certificat %(number)s : %(places)s places suivies.") % {
+    return _("Certificat %(number)s, places suivies : %(places)s.") % {
         "number": made.number,
         "places": made.places,
     }
