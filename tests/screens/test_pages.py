@@ -31,6 +31,8 @@ NOT_PAGES = {
     "grants:receipt",
     "healthz",
     "lending:agreement_pdf",
+    "networks:certificate",
+    "networks:mentor_certificate",
     "lending:delivery_pdf",
     "lending:labels",
     "lending:pack",
