@@ -19,6 +19,9 @@ PROMISES = (
     "disclosure",
     "followed",
     "sessions",
+    "grants",
+    "letters",
+    "national",
 )
 
 
