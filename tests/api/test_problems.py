@@ -205,6 +205,19 @@ def test_no_body_breaks_anything(world: World, callers: dict[str, Program]) -> N
     assert not broken
 
 
+def test_what_no_database_holds_is_refused_in_every_field(
+    world: World, callers: dict[str, Program]
+) -> None:
+    broken = []
+    for path, (name, body) in good(world).items():
+        for field in body:
+            answer = callers[name].ask("post", path, json.dumps({**body, field: "a\x00b"}))
+            if answer.status_code != 422:
+                broken.append((path, field, answer.status_code))
+
+    assert not broken
+
+
 @pytest.mark.parametrize("path", ["envelopes", "organisations", "devices", "events", "seals"])
 @pytest.mark.parametrize(
     "query",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from traitdunion.api.access import right
-from traitdunion.api.fields import Body, Cents
+from traitdunion.api.fields import Body, Cents, Words
 from traitdunion.api.lists import Listing, Page, page
 from traitdunion.api.once import once
 from traitdunion.base.clock import now
@@ -63,7 +63,7 @@ class NewDecision(Body):
     advance_cents: Annotated[int, Field(strict=True, ge=0, le=MOST_ADVANCE)] = 0
     form: Literal["", "ORDER", "AGREEMENT"] = ""
     keeps_surplus: bool = False
-    reason: Annotated[str, Field(max_length=4_000)] = ""
+    reason: Words = ""
 
 
 class Letter(Schema):

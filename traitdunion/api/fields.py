@@ -17,6 +17,13 @@ def _visible(text: str) -> str:
     return text
 
 
+def _lines(text: str) -> str:
+    """Several lines of text; a database may refuse what is not."""
+    for line in text.split("\n"):
+        _visible(line.removesuffix("\r").replace("\t", " "))
+    return text
+
+
 def _near(instant: datetime) -> datetime:
     # Compared as numbers of seconds: the first and last years cannot be moved to UTC.
     if not FIRST.year <= instant.year < LAST.year:
@@ -34,6 +41,14 @@ def _text(longest: int, shortest: int = 1) -> Any:
 
 Text40, Text80, Text120, Text200 = _text(40), _text(80), _text(120), _text(200)
 Reason = _text(300, shortest=10)
+# What somebody writes freely, on several lines.
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=4_000),
+    AfterValidator(_lines),
+]
+# One value of a table that a program sends.
+Cell = Annotated[str, StringConstraints(max_length=200), AfterValidator(_lines)]
 Cents = Annotated[int, Field(strict=True, gt=0, le=MOST_CENTS)]
 Instant = Annotated[AwareDatetime, AfterValidator(_near)]
 

@@ -1,14 +1,14 @@
 """Applications for grants, and the opinions asked about them."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router, Schema
 
 from traitdunion.api.access import right
-from traitdunion.api.fields import Body
+from traitdunion.api.fields import Body, Words
 from traitdunion.api.lists import Listing, Page, page
 from traitdunion.api.once import once
 from traitdunion.base.clock import now
@@ -96,7 +96,7 @@ class NewOpinion(Body):
 
     application: UUID
     stance: Literal["FAVOURABLE", "RESERVED", "UNFAVOURABLE"]
-    text: Annotated[str, Field(max_length=4_000)] = ""
+    text: Words = ""
 
 
 @router.get("/applications", response=Page[Application], summary="Applications that the seat sees")

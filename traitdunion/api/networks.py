@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
-from pydantic import StringConstraints
 
 from traitdunion.api.access import right
-from traitdunion.api.fields import Body
+from traitdunion.api.fields import Body, Cell
 from traitdunion.api.lists import Listing, Page, page
 from traitdunion.api.once import once
 from traitdunion.base.clock import now
@@ -24,7 +23,6 @@ from traitdunion.programme import queries as programme
 router = Router(tags=["mentoring"])
 
 MOST_ROWS = 5_000
-Cell = Annotated[str, StringConstraints(max_length=200)]
 
 
 class BadRows(Refusal):

@@ -152,7 +152,7 @@ def hexed(column: str) -> str:
 
 def _json(column: str, kind: type) -> str:
     make = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
-    return make(column, kind)
+    return f"CASE WHEN {column} IS NULL THEN 'null' ELSE {make(column, kind)} END"
 
 
 def _on_postgresql(column: str, kind: type) -> str:
@@ -167,7 +167,7 @@ def _on_postgresql(column: str, kind: type) -> str:
         JSONField: f"{column}::text",
         BinaryField: f"'\"' || encode({column}, 'hex') || '\"'",
     }.get(kind, f"to_json({column})::text")
-    return f"CASE WHEN {column} IS NULL THEN 'null' ELSE {written} END"
+    return written
 
 
 def _on_sqlite(column: str, kind: type) -> str:
