@@ -1,5 +1,6 @@
 """Tables as people send them: read, or refused in one sentence that says what to do."""
 
+import csv
 import gzip
 import io
 import subprocess
@@ -142,6 +143,15 @@ def test_what_is_not_a_table_is_refused_in_one_sentence(content: bytes, words: s
 
     sentence = str(refused.value)
     assert words in sentence and sentence.startswith("« liste.csv »") and "\n" not in sentence
+
+
+def test_a_cell_without_end_is_refused_whatever_another_library_allowed() -> None:
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        with pytest.raises(Unreadable):
+            list(sheet(b'a;b\n1;"' + b"x" * 2_000_000 + b'"\n').rows())
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_a_zip_that_is_not_a_workbook_is_refused() -> None:

@@ -46,7 +46,8 @@ NOT_TABLES = {
     b"{\\rtf": "RTF",
 }
 
-csv.field_size_limit(1 << 20)
+# Of one cell; the csv module keeps one limit for the whole process, which others may move.
+LONGEST_CELL = 1 << 20
 
 
 class Unreadable(Refusal):
@@ -288,6 +289,11 @@ def _check_cp1252(file: IO[bytes], encoding: str, name: str) -> None:
     file.seek(0)
 
 
+def _reader(text: IO[str], delimiter: str = ",") -> Any:
+    csv.field_size_limit(LONGEST_CELL)
+    return csv.reader(text, delimiter=delimiter)
+
+
 def _find_header(file: IO[bytes], encoding: str, name: str) -> tuple[tuple[str, ...], int, str]:
     """
     The first line with at least two titles; titles above it (« Liste de la 6e A ») are passed.
@@ -297,12 +303,12 @@ def _find_header(file: IO[bytes], encoding: str, name: str) -> tuple[tuple[str, 
     start = text.tell()
     for delimiter in DELIMITERS:
         text.seek(start)
-        found = _header_with(csv.reader(text, delimiter=delimiter))
+        found = _header_with(_reader(text, delimiter))
         if found and (best is None or len(found[0]) > len(best[0])):
             best = (*found, delimiter)
     text.seek(start)
     if best is None:
-        first = next((c.strip() for r in csv.reader(text) for c in r if c.strip()), "")
+        first = next((c.strip() for r in _reader(text) for c in r if c.strip()), "")
         best = ((first,), 1, ",") if first else None
     text.detach()
     file.seek(0)
@@ -348,7 +354,7 @@ class _Text:
     def lines(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         self.file.seek(0)
         text = io.TextIOWrapper(self.file, encoding=self.encoding, newline="")
-        reader = csv.reader(text, delimiter=self.delimiter)
+        reader = _reader(text, self.delimiter)
         before = 0
         try:
             for cells in reader:

@@ -98,19 +98,19 @@ class ProfileForm(Form):
 
     levels = forms.MultipleChoiceField(
         label=_("Niveaux"), choices=Level.choices, required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     subjects = forms.MultipleChoiceField(
         label=_("Matières"), choices=Subject.choices, required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     slots = forms.MultipleChoiceField(
         label=_("Créneaux"), choices=Slot.choices, required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     modes = forms.MultipleChoiceField(
         label=_("Mode"), choices=Mode.choices, required=False,
-        widget=forms.SelectMultiple(attrs={"size": 2}),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     languages = forms.CharField(
         label=_("Langues"), help_text=_("Séparées par des virgules."), required=False,
