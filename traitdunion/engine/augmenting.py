@@ -15,8 +15,9 @@ does.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from traitdunion.engine.loops import Loop
 
 Ints = NDArray[np.int64]
 Indexes = NDArray[np.int32]
@@ -65,7 +66,7 @@ class Search(NamedTuple):
     young: Indexes
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def grouped(group, first):
     """The rows of each group in their order, by counting: where those of each begin is known."""
     room = first.copy()
@@ -76,7 +77,7 @@ def grouped(group, first):
     return rows
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _push(keys, nodes, size, key, node):
     at = size
     while at > 0:
@@ -89,7 +90,7 @@ def _push(keys, nodes, size, key, node):
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _pop(keys, nodes, size):
     """Take the first away; it must have been read at index 0."""
     size -= 1
@@ -109,7 +110,7 @@ def _pop(keys, nodes, size):
     return size
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _join(graph, state, who, edge):
     """Give an edge to a young person who is free."""
     at = graph.mentor[edge]
@@ -122,7 +123,7 @@ def _join(graph, state, who, edge):
     state.chosen[who] = edge
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _leave(graph, state, who):
     """Free a young person who has a mentor."""
     at = graph.mentor[state.chosen[who]]
@@ -136,14 +137,14 @@ def _leave(graph, state, who):
     state.chosen[who] = FREE
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _move(graph, state, who, edge):
     if state.chosen[who] != FREE:
         _leave(graph, state, who)
     _join(graph, state, who, edge)
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _two_best(graph, state, who):
     """The best edge at these prices, or FREE; what it brings, and what the second best does."""
     best, second, at = 0, 0, FREE
@@ -156,7 +157,7 @@ def _two_best(graph, state, who):
     return at, best, second
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _lowest(state, offer, place):
     """Who has bid the least for a place of this mentor, whose places are all taken."""
     low = state.head[place]
@@ -168,7 +169,7 @@ def _lowest(state, offer, place):
     return low
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def bid(graph, state):
     """
     A rough market: each takes the best place and pays what makes the second best as good.
@@ -203,7 +204,7 @@ def bid(graph, state):
             state.price[place] = max(state.price[place], lowest)
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def settle(graph, state):
     """
     Bring any state to the optimum over the edges given.
@@ -235,7 +236,7 @@ def settle(graph, state):
     return searched
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _room(space, young, mentors):
     return Search(
         np.empty(space, np.int64),
@@ -250,7 +251,7 @@ def _room(space, young, mentors):
     )
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _nearest(search, far, size):
     """Next to be reached: how far, who (FREE: nobody is left), and the size of the heap."""
     while size > 0:
@@ -261,7 +262,7 @@ def _nearest(search, far, size):
     return FAR, FREE, size
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _to_mentors(graph, state, search, who, reached, end, size, count):
     """The mentors nearer than the end that a young person leads to."""
     far, base = search.far_mentor, reached + state.gain[who]
@@ -277,7 +278,7 @@ def _to_mentors(graph, state, search, who, reached, end, size, count):
     return size, count
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _to_young(graph, state, search, at, reached, end, size, count):
     """The young people nearer than the end that a free place leads to."""
     far, base = search.far_young, reached + state.price[at]
@@ -294,7 +295,7 @@ def _to_young(graph, state, search, at, reached, end, size, count):
     return size, count
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _place(graph, state, search, start):
     """Find a place to one who would gain by it: by moving others, by taking one's, or none."""
     end, end_mentor, end_young = state.gain[start], FREE, start
@@ -326,7 +327,7 @@ def _place(graph, state, search, start):
         _hand_over(graph, state, search, start, end_mentor, end_young)
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _hand_over(graph, state, search, start, end_mentor, end_young):
     """Move everybody along the path that ends at a free place, or at one who gives a place up."""
     at = end_mentor
@@ -343,7 +344,7 @@ def _hand_over(graph, state, search, start, end_mentor, end_young):
         at = graph.mentor[held]
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _fill(graph, state, search, start):
     """Find somebody for a free place that has a price: by moving others, or lower the price."""
     end, end_mentor, end_young = state.price[start], start, FREE

@@ -10,7 +10,8 @@ Compiled by numba; `disclosure` checks what it gives.
 """
 
 import numpy as np
-from numba import njit
+
+from traitdunion.engine.loops import Loop
 
 # Values tried on each long axis, and boxes tried for one cell.
 ALONG, BOXES = 64, 4_096
@@ -19,7 +20,7 @@ TOGETHER = 8
 NEVER = 2**62
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _choices(cell, hidden, capacity, shape, strides, axis, many, seed):
     """Other values of one axis: those hidden on this line first, from a place of its own."""
     size = shape[axis]
@@ -41,7 +42,7 @@ def _choices(cell, hidden, capacity, shape, strides, axis, many, seed):
     return found[:count]
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _corners(cell, others, shape, strides, box):
     """The cells of a box, the given one first; a cell of odd index parity is in the other half."""
     axes = len(shape)
@@ -54,7 +55,7 @@ def _corners(cell, others, shape, strides, box):
         box[corner] = at
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _is_odd(corner):
     odd = False
     while corner:
@@ -63,7 +64,7 @@ def _is_odd(corner):
     return odd
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _halves(box, capacity):
     """How many units each half may give: the one with the first cell, and the other."""
     even, odd = NEVER, NEVER
@@ -75,7 +76,7 @@ def _halves(box, capacity):
     return even, odd
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _cost(box, hidden, open_, wanted, room, weight):
     """Cells that this box would newly hide, less a little for each that it protects at once."""
     cost = 0
@@ -91,7 +92,7 @@ def _cost(box, hidden, open_, wanted, room, weight):
 BOTH, DOWN, UP = range(3)
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _best(cell, way, needed, table, hidden, open_, capacity, seed, best):
     """Put in ``best`` the cheapest box that leaves enough room; whether there is one."""
     wanted, weight, shape, strides = table
@@ -122,7 +123,7 @@ def _best(cell, way, needed, table, hidden, open_, capacity, seed, best):
     return lowest < NEVER
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _several(cell, table, hidden, open_, capacity, working, seed, boxes):
     """
     Boxes one after the other, each moving what the ones before have left; how many, 0: in vain.
@@ -148,7 +149,7 @@ def _several(cell, table, hidden, open_, capacity, working, seed, boxes):
     return count if room >= table[0][cell] else 0
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def protect(cells, table, hidden, capacity, seed):
     """
     Hide what leaves each of these cells the room it wants, as little as is found.

@@ -8,15 +8,18 @@ since the compiler takes half a second to load.
 from collections.abc import Callable
 from functools import cache
 from types import FunctionType
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import numba
 
-Loop = TypeVar("Loop", bound=Callable[..., Any])
+from traitdunion.engine.loops import Loop
+
+ErrorModel = Literal["python", "numpy"]
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @cache
-def compiled(loop: Loop) -> Loop:
+def compiled(loop: Function, error_model: ErrorModel = "numpy") -> Function:
     """
     The same function, compiled. Kept beside the module, else in the user's cache; where neither
     can be written it is compiled again by each process. The functions of its own module that it
@@ -26,11 +29,13 @@ def compiled(loop: Loop) -> Loop:
     for name in loop.__code__.co_names:
         called = known.get(name)
         if isinstance(called, FunctionType) and called.__module__ == loop.__module__:
-            known[name] = compiled(called)
+            known[name] = compiled(called, error_model)
+        elif isinstance(called, Loop):
+            known[name] = called.made
     copy = FunctionType(loop.__code__, known, loop.__name__, loop.__defaults__)
     copy.__module__, copy.__qualname__ = loop.__module__, loop.__qualname__
     try:
-        made = numba.njit(cache=True, nogil=True, error_model="numpy")(copy)
+        made = numba.njit(cache=True, nogil=True, error_model=error_model)(copy)
     except RuntimeError:
-        made = numba.njit(nogil=True, error_model="numpy")(copy)
-    return cast(Loop, made)
+        made = numba.njit(nogil=True, error_model=error_model)(copy)
+    return cast(Function, made)

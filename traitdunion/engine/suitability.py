@@ -17,10 +17,10 @@ arguments: `pairing` does. Compiled by numba.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from traitdunion.engine.augmenting import FREE, Indexes, Ints
+from traitdunion.engine.loops import Loop
 
 Masks = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -97,7 +97,7 @@ def unit_vectors(lon: Floats, lat: Floats) -> Floats:
     return point
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def straight_km(one, i, other, j):
     """Through the Earth, in km; NaN when one of the points is unknown."""
     x = one[i, 0] - other[j, 0]
@@ -106,19 +106,19 @@ def straight_km(one, i, other, j):
     return RADIUS_KM * np.sqrt(x * x + y * y + z * z)
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def along_km(straight):
     """Along the great circle, in km."""
     return 2.0 * RADIUS_KM * np.arcsin(min(1.0, straight / (2.0 * RADIUS_KM)))
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def apart_km(one, i, other, j):
     """Along the great circle, in km; NaN when one of the points is unknown."""
     return along_km(straight_km(one, i, other, j))
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def common(one, i, other, j):
     """How many words two masks share."""
     count = 0
@@ -130,12 +130,12 @@ def common(one, i, other, j):
     return count
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _has(mask, row, bit):
     return (mask[row, bit // WORD] >> np.uint64(bit % WORD)) & np.uint64(1) != 0
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _any(mask, row):
     for word in range(mask.shape[1]):
         if mask[row, word]:
@@ -143,7 +143,7 @@ def _any(mask, row):
     return False
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def points(young, i, mentors, j, reach_km):
     """
     The score of a pair whose level suits, -1 when it is not admissible; whether they live near.
@@ -175,7 +175,7 @@ def points(young, i, mentors, j, reach_km):
     return score, near
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _met_before(mine, i, theirs, j, subject):
     """Whether they share a subject before this one: then another block has shown the pair."""
     for word in range(subject // WORD + 1):
@@ -187,7 +187,7 @@ def _met_before(mine, i, theirs, j, subject):
     return False
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _find(sorted_values, value):
     low, high = 0, len(sorted_values)
     while low < high:
@@ -209,7 +209,7 @@ class Best(NamedTuple):
     value: Ints  # score less price, shape (young, many)
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _keep(best, row, count, mentor, score, value):
     """Keep one more, instead of the worst when there is no room; how many there are."""
     many = best.mentor.shape[1]
@@ -225,7 +225,7 @@ def _keep(best, row, count, mentor, score, value):
     return count
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _floor(best, row, count, least):
     """The value that one more must pass."""
     many = best.mentor.shape[1]
@@ -237,7 +237,7 @@ def _floor(best, row, count, least):
     return max(worst, least)
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _turned(index, start, same, turn):
     """Among those of the lowest price, begin at a place of each young person's own."""
     if index >= same:
@@ -246,7 +246,7 @@ def _turned(index, start, same, turn):
     return entry if entry < same else entry - same + start
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _look(
     young, i, mentors, blocks, block, near, subject, price, least, best, row, count, left, reach_km
 ):
@@ -301,7 +301,7 @@ def _look(
     return count, left
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def look(young, mentors, blocks, around, price, least, rows, reach_km, limit, best):
     """
     For some of the young, the mentors of the best score less price, above a least value.
@@ -343,7 +343,7 @@ def look(young, mentors, blocks, around, price, least, rows, reach_km, limit, be
     return seen
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def scores(young, mentors, rows, others, reach_km):
     """The score of each pair of rows, -1 when it is not admissible, shape (pairs,)."""
     found = np.full(len(rows), -1, np.int32)
@@ -354,7 +354,7 @@ def scores(young, mentors, rows, others, reach_km):
     return found
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def touching(young, blocks, around):
     """Which blocks each young person leads to: rows and blocks, shapes (links,)."""
     per_place = blocks.levels * blocks.subjects
@@ -385,7 +385,7 @@ def touching(young, blocks, around):
 NO_MENTOR, NO_LEVEL, NO_SUBJECT, NO_SLOT, NO_MODE, TOO_FAR, NO_PLACE = range(7)
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def stopped_by(young, mentors, rows, reach_km):
     """
     Why each of these young people has no mentor.
@@ -404,7 +404,7 @@ def stopped_by(young, mentors, rows, reach_km):
     return found
 
 
-@njit(cache=True, nogil=True)
+@Loop
 def _passed(young, i, mentors, j, reach_km):
     if not _has(mentors.levels, j, young.level[i]):
         return NO_LEVEL
