@@ -5,33 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.matrix import Row, rows
+from tests.web.matrix import FILES, Row, rows
 
 pytestmark = pytest.mark.once
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
-# Files, answers for machines, or a way through to another page.
-NOT_PAGES = {
-    "allocation:note",
-    "allocation:published_rows",
-    "allocation:published_rules",
-    "allocation:rows",
-    "allocation:rules",
-    "census:rejected",
-    "decisions:file",
-    "decisions:letter",
-    "decisions:open_data",
-    "decisions:report_pdf",
-    "decisions:signed_page",
-    "grants:form",
-    "grants:piece",
-    "grants:receipt",
-    "healthz",
-    "journal:latest",
-    "networks:certificate",
-    "readyz",
-    "set_language",
-}
 # Pages of a moment that the demonstration's day is not: a list just sent, a link from an e-mail,
 # a census still open, a wave not yet confirmed, a year that is over, somebody with two roles.
 OF_ANOTHER_MOMENT = {
@@ -64,7 +42,7 @@ def picture(name: str) -> Path:
     return FOLDER / f"{name.replace(':', '-').replace('_', '-')}-desktop.png"
 
 
-@pytest.mark.parametrize("name", sorted({*pages()} - NOT_PAGES - OF_ANOTHER_MOMENT))
+@pytest.mark.parametrize("name", sorted({*pages()} - FILES - OF_ANOTHER_MOMENT))
 def test_a_page_has_its_picture(name: str) -> None:
     assert picture(name).exists(), "run tools/screens.py, and look at the picture"
 
@@ -77,7 +55,7 @@ def test_no_picture_is_kept_of_a_page_that_is_gone() -> None:
 
 
 def test_what_is_excused_is_still_an_address() -> None:
-    assert {*pages()} >= NOT_PAGES | OF_ANOTHER_MOMENT
+    assert {*pages()} >= FILES | OF_ANOTHER_MOMENT
 
 
 def test_the_pictures_stay_small() -> None:

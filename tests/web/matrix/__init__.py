@@ -26,6 +26,29 @@ EVERYBODY = SIGNED_IN | ANONYMOUS
 OVER_OWN = frozenset({"alice", "elise", "farid", "lea", "karim"})
 OVER_FOREIGN = frozenset({"paul", "lea", "karim"})
 
+# Files, answers for machines, or a way through to another page.
+FILES = {
+    "allocation:note",
+    "allocation:published_rows",
+    "allocation:published_rules",
+    "allocation:rows",
+    "allocation:rules",
+    "census:rejected",
+    "decisions:file",
+    "decisions:letter",
+    "decisions:open_data",
+    "decisions:report_pdf",
+    "decisions:signed_page",
+    "grants:form",
+    "grants:piece",
+    "grants:receipt",
+    "healthz",
+    "journal:latest",
+    "networks:certificate",
+    "readyz",
+    "set_language",
+}
+
 NOBODY: frozenset[str] = frozenset()
 Name = Callable[[Side, World], dict[str, Any]]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from traitdunion.partners.queries import Seat
     from traitdunion.programme.schema import Plan
 
+Row = TypeVar("Row", Session, FollowedSpan)
 WEEK = timedelta(days=7)
 # Weeks of the past that say how fast it goes.
 SEEN = 8
@@ -166,14 +167,7 @@ def curve(on: date, plan: "Plan", scope: Scope = EVERYBODY) -> Curve:
 
 def sessions_told(on: date, scope: Scope = EVERYBODY) -> QuerySet[Session]:
     """The sessions from which a count of that day is made."""
-    rows = Session.objects.filter(day__lte=on)
-    if scope.networks:
-        rows = rows.filter(network__in=scope.networks)
-    if scope.departments:
-        rows = rows.filter(child__department__in=scope.departments)
-    if scope.level:
-        rows = rows.filter(child__level=scope.level)
-    return rows
+    return _narrowed(Session.objects.filter(day__lte=on), scope)
 
 
 def certificates_seen_by(seat: "Seat | None") -> QuerySet[CountCertificate]:
@@ -199,7 +193,8 @@ def counted_twice() -> int:
     return several.count()
 
 
-def _narrowed(rows: QuerySet[FollowedSpan], scope: Scope) -> QuerySet[FollowedSpan]:
+def _narrowed(rows: QuerySet[Row], scope: Scope) -> QuerySet[Row]:
+    """Of what a network tells of a child, what is in that scope."""
     if scope.networks:
         rows = rows.filter(network__in=scope.networks)
     if scope.departments:
