@@ -19,13 +19,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
-from urllib.parse import urlsplit
 
-import psycopg
+from benchmarks.databases import made
 
 SEED = 2020
 HEADER = (
@@ -57,27 +56,24 @@ def write_list(path: Path, rows: int) -> None:
 def database(folder: Path) -> Iterator[None]:
     """An empty database with a programme, a relay and two neighbourhoods; dropped afterwards."""
     server = os.environ.get("DATABASE_URL", "")
-    name = f"bench_{os.getpid()}"
-    if server:
-        with psycopg.connect(server, autocommit=True) as link:
-            link.execute(f"CREATE DATABASE {name}")
-        os.environ["DATABASE_URL"] = urlsplit(server)._replace(path=f"/{name}").geturl()
-    else:
-        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "traitdunion.project.settings"
-    import django
+    with ExitStack() as ending:
+        os.environ["DATABASE_URL"] = (
+            ending.enter_context(made(server, f"bench_{os.getpid()}"))
+            if server
+            else f"sqlite:///{folder}/bench.sqlite3"
+        )
+        os.environ["DJANGO_SETTINGS_MODULE"] = "traitdunion.project.settings"
+        import django
 
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connection
 
-    call_command("migrate", verbosity=0, skip_checks=True)
-    prepare()
-    yield
-    connection.close()
-    if server:
-        with psycopg.connect(server, autocommit=True) as link:
-            link.execute(f"DROP DATABASE {name}")
+        # Closed before the database goes.
+        ending.callback(connection.close)
+        call_command("migrate", verbosity=0, skip_checks=True)
+        prepare()
+        yield
 
 
 def prepare() -> None:

@@ -6,8 +6,9 @@ The trace of one page of any number, among 10,000 events and among 1,000,000.
 The peer is the same trace in the small world: what a page costs must not grow with the history.
 The worlds are made by plain inserts in the shape that the operations give (one event a custody
 line), with `verify`'s checks left out; numbers of every kind are drawn from the whole, seeded.
-DATABASE_URL chooses PostgreSQL; without it, temporary SQLite files. Prints the 95th percentile of
-each kind of number, and last the ratio of the worst.
+DATABASE_URL names a PostgreSQL server, where each world has a database of its own, dropped after
+it; without it, temporary SQLite files. Prints the 95th percentile of each kind of number, and last
+the ratio of the worst.
 """
 
 import argparse
@@ -17,7 +18,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+
+from benchmarks.databases import made
 
 ROOT = Path(__file__).resolve().parent.parent
 CHILDREN_AN_ENVELOPE = 500
@@ -61,8 +65,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40)
     arguments = parser.parse_args()
     given = os.environ.get("DATABASE_URL", "")
-    with tempfile.TemporaryDirectory() as folder:
-        urls = [given or f"sqlite:///{folder}/{name}.sqlite3" for name in ("small", "large")]
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as ending:
+        urls = [
+            ending.enter_context(made(given, f"trace_{name}_{os.getpid()}"))
+            if given
+            else f"sqlite:///{folder}/{name}.sqlite3"
+            for name in ("small", "large")
+        ]
         small = measured(arguments.small, arguments.rounds, urls[0])
         large = measured(arguments.large, arguments.rounds, urls[1])
     print(
